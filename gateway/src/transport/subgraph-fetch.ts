@@ -1,0 +1,51 @@
+import type { RequestContext } from '../request.ts';
+
+/** One GraphQL request to one subgraph, ready to be sent. */
+export interface SubgraphRequest {
+  /** Name in the supergraph, such as `orders`. */
+  readonly subgraph: string;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly operationName: string | undefined;
+  /** The whole JSON request body: `{"query":…,"variables":…}`. Two requests with equal bodies ask the same. */
+  readonly body: string;
+  /** Root response names this fetch will fill, for messages, metrics and breakers per field. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * What a subgraph answered, checked to be a GraphQL response (spec October 2021, §7.1).
+ * It may be shared between callers: never write to it.
+ */
+export interface SubgraphResponse {
+  readonly data: JsonObject | null | undefined;
+  readonly errors: readonly SubgraphResponseError[] | undefined;
+  readonly extensions: JsonObject | undefined;
+}
+
+export interface SubgraphResponseError {
+  readonly message: string;
+  readonly path: readonly (string | number)[] | undefined;
+  readonly extensions: JsonObject | undefined;
+}
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/**
+ * Sends a request to a subgraph. Everything between the engine and the socket has this shape and wraps the next.
+ * @throws SubgraphError (errors.ts) with a code and a message that may be shown to clients
+ */
+export type SubgraphFetch = (
+  request: SubgraphRequest,
+  context: RequestContext,
+) => Promise<SubgraphResponse>;
+
+/** Wraps a fetch in another of the same shape. */
+export type SubgraphFetchLayer = (next: SubgraphFetch) => SubgraphFetch;
+
+/** Composes layers in reading order: the first is the outermost. */
+export function chain(...layers: readonly SubgraphFetchLayer[]): SubgraphFetchLayer {
+  return (innermost) => layers.reduceRight((next, layer) => layer(next), innermost);
+}

@@ -1,0 +1,12 @@
+/** Codes in `extensions.code` that gateway and subgraphs both write. What each means stands in docs/errors.md. */
+export const errorCodes = {
+  badUserInput: 'BAD_USER_INPUT',
+  forbidden: 'FORBIDDEN',
+  internal: 'INTERNAL_SERVER_ERROR',
+  notFound: 'NOT_FOUND',
+  unauthenticated: 'UNAUTHENTICATED',
+  /** The caller is not the gateway: the signed hop is missing or wrong. */
+  wireRefused: 'WIRE_REFUSED',
+} as const;
+
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+
+/** W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context-1/). */
+export interface TraceContext {
+  /** 32 lower-case hex digits, not all zero. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits, not all zero: the caller's span. */
+  readonly parentId: string;
+  readonly sampled: boolean;
+  /** Passed on untouched. */
+  readonly state: string | undefined;
+}
+
+const pattern = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** §3.3.1.3: what we do not pass on when it is longer. */
+const maxStateLength = 512;
+
+/** Continues the caller's trace, or starts one when the header is absent or invalid (§4.3). */
+export function readTraceContext(
+  traceParent: string | undefined,
+  traceState: string | undefined,
+): TraceContext {
+  const match = traceParent === undefined ? null : pattern.exec(traceParent);
+  const [, traceId = '', parentId = '', flags = '00'] = match ?? [];
+  const isValid =
+    match !== null && !/^0+$/.test(traceId) && !/^0+$/.test(parentId) && !traceParent?.startsWith('ff');
+  if (!isValid) return startTrace();
+  return {
+    traceId,
+    parentId,
+    sampled: (parseInt(flags, 16) & 1) === 1,
+    state: traceState !== undefined && traceState.length <= maxStateLength ? traceState : undefined,
+  };
+}
+
+function startTrace(): TraceContext {
+  const random = randomBytes(24).toString('hex');
+  return {
+    traceId: random.slice(0, 32),
+    parentId: random.slice(32),
+    sampled: false,
+    state: undefined,
+  };
+}
+
+/** Writes the `traceparent` header (§3.2). */
+export function formatTraceParent(trace: TraceContext): string {
+  return `00-${trace.traceId}-${trace.parentId}-${trace.sampled ? '01' : '00'}`;
+}
