@@ -1,0 +1,116 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** What a code means to the outside: HTTP status when it decides the answer, and the sentence clients read. */
+interface ErrorEntry {
+  /** HTTP status when the whole request is refused with this code. Errors inside a partial answer travel with 200. */
+  readonly status: number;
+  /** The sentence for clients when nothing more exact is known. */
+  readonly message: string;
+  /** `public`: the error's own message may be shown. `internal`: it goes to the log, clients see `message` only. */
+  readonly visibility: 'public' | 'internal';
+}
+
+function open(status: number, message: string): ErrorEntry {
+  return { status, message, visibility: 'public' };
+}
+
+function masked(status: number, message: string): ErrorEntry {
+  return { status, message, visibility: 'internal' };
+}
+
+/** Every code the gateway itself writes into `extensions.code`. docs/errors.md explains each, and a test compares the two. */
+export const errorCatalogue = {
+  // The request as HTTP.
+  BAD_REQUEST: open(400, 'The request is not a GraphQL request.'),
+  CSRF_PREVENTED: open(400, 'A browser could send this request without asking first.'),
+  NOT_FOUND: open(404, 'There is nothing at this address.'),
+  METHOD_NOT_ALLOWED: open(405, 'This address does not answer this method.'),
+  NOT_ACCEPTABLE: open(406, 'No media type of the Accept header can be written.'),
+  BODY_TOO_LARGE: open(413, 'The request body is too large.'),
+  URL_TOO_LONG: open(414, 'The address is too long.'),
+  UNSUPPORTED_MEDIA_TYPE: open(415, 'The request body must be application/json.'),
+
+  // The operation.
+  GRAPHQL_PARSE_FAILED: open(400, 'The document is not GraphQL.'),
+  GRAPHQL_VALIDATION_FAILED: open(400, 'The document does not fit the schema.'),
+  OPERATION_RESOLUTION_FAILURE: open(400, 'It is not clear which operation to run.'),
+  BAD_USER_INPUT: open(400, 'A variable does not fit its type.'),
+  INTROSPECTION_DISABLED: open(400, 'Introspection is switched off.'),
+  SUBSCRIPTION_UNSUPPORTED: open(400, 'Subscriptions are not served over this transport.'),
+  PERSISTED_QUERY_NOT_SUPPORTED: open(400, 'PersistedQueryNotSupported'),
+
+  // The caller.
+  UNAUTHENTICATED: open(401, 'Sign in first.'),
+  FORBIDDEN: open(403, 'This is not permitted.'),
+
+  // The subgraphs.
+  SUBGRAPH_UNAVAILABLE: open(502, 'A subgraph cannot be reached.'),
+  SUBGRAPH_TIMEOUT: open(504, 'A subgraph did not answer in time.'),
+  SUBREQUEST_HTTP_ERROR: open(502, 'A subgraph answered with an error status.'),
+  SUBGRAPH_MALFORMED_RESPONSE: open(
+    502,
+    'A subgraph answered with something that is no GraphQL response.',
+  ),
+
+  // The gateway.
+  INTERNAL_SERVER_ERROR: masked(500, 'Something went wrong inside the gateway.'),
+  SHUTTING_DOWN: open(503, 'The gateway is stopping. Try again.'),
+  DEADLINE_EXCEEDED: open(504, 'The answer would have come too late.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type GatewayErrorCode = keyof typeof errorCatalogue;
+
+/** At most this many errors go into a refusal, whatever the request was (docs/errors.md). */
+export const maxRefusalErrors = 10;
+
+/** Ends a request. Any step may throw it; only `http/write-json.ts` turns it into bytes. */
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError';
+  readonly code: GatewayErrorCode;
+  /** One entry per problem where several are known, such as validation errors. Never empty. */
+  readonly errors: readonly GraphQLFormattedError[];
+
+  /**
+   * @param message what came and what to do; shown to clients unless the code is internal
+   * @param details the problems one by one; without it the message is the only one
+   */
+  constructor(
+    code: GatewayErrorCode,
+    message: string = errorCatalogue[code].message,
+    details: { readonly errors?: readonly GraphQLFormattedError[]; readonly cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.errors = (details.errors ?? [{ message, extensions: { code } }]).slice(
+      0,
+      maxRefusalErrors,
+    );
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+}
+
+/**
+ * A subgraph request failed as a whole. The engine turns it into errors of the fields it should have filled.
+ * The message may be shown to clients: it names the subgraph at most, never an address, a body or a stack.
+ */
+export class SubgraphError extends Error {
+  override readonly name = 'SubgraphError';
+  readonly code: GatewayErrorCode;
+  readonly subgraph: string;
+
+  constructor(
+    code: GatewayErrorCode,
+    subgraph: string,
+    options: { readonly message?: string; readonly cause?: unknown } = {},
+  ) {
+    super(
+      options.message ?? errorCatalogue[code].message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.subgraph = subgraph;
+  }
+}
