@@ -1,0 +1,58 @@
+import type { GraphQLSchema } from 'graphql';
+import type { RequestContext } from '../request.ts';
+
+/** What `createTrellisEngine` (trellis-engine.ts) is made from. One engine per supergraph. */
+export interface TrellisEngineInput {
+  /** The supergraph's SDL as composition wrote it. */
+  readonly sdl: string;
+  /** The schema clients see, made from the same SDL. */
+  readonly apiSchema: GraphQLSchema;
+  readonly options?: TrellisEngineOptions;
+}
+
+export interface TrellisEngineOptions {
+  /**
+   * States that `@authenticated`, `@requiresScopes` and `@policy` are enforced outside the engine. Without it a
+   * supergraph that uses them is refused: nothing in here looks at them.
+   */
+  readonly enforcesAccessDirectives?: boolean;
+
+  /**
+   * Everything about a caller that can change what a subgraph answers: identity and each propagated header, as one
+   * string. Work is shared between callers only where it is equal. The default takes the identity and every header.
+   */
+  readonly callerKey?: (context: RequestContext, subgraph: string | undefined) => string;
+
+  /** Subgraphs that answer everybody alike: their entities may be batched across identities. */
+  readonly identityFreeSubgraphs?: readonly string[];
+
+  /** Sends fetches of one wave to one subgraph as one request. Default true. */
+  readonly mergeFetches?: boolean;
+  /** Callers asking a subgraph the same at the same time share one answer. Default true. */
+  readonly shareSubgraphFetches?: boolean;
+  /** Clients asking the same at the same time share one answer. Default true. */
+  readonly shareOperations?: boolean;
+  /** Entities asked for by different operations at the same time travel together. Default on. */
+  readonly batchEntities?: boolean | EntityBatchingOptions;
+
+  /** Decides labels of `@override(label:)` other than `percent(…)`. Default: false, the old subgraph answers. */
+  readonly overrideLabel?: (label: string, context: RequestContext) => boolean;
+
+  readonly planning?: PlanningOptions;
+}
+
+export interface EntityBatchingOptions {
+  /** Most representations in one `_entities` call. Default 500. */
+  readonly maxBatchSize?: number;
+  /** Longest wait for company while the subgraph is busy. An idle subgraph is asked at once. Default 2. */
+  readonly maxWindowMs?: number;
+}
+
+export interface PlanningOptions {
+  /** Longest time a plan may take. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Expanded selections from which on an operation is planned in a worker thread. Default 300. */
+  readonly workerThreshold?: number;
+  /** Bytes of plans and compiled operations kept. Default 64 MiB. */
+  readonly cacheBytes?: number;
+}
