@@ -1,0 +1,28 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { reportFormats, type ReportFormat } from '../report/report.ts';
+
+/** Options of every command that reports. */
+export interface ReportOptions {
+  format: ReportFormat;
+}
+
+/** Adds `--format`. */
+export function addFormatOption(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'how the report is written')
+      .choices(reportFormats)
+      .default('text'),
+  );
+}
+
+/** A TCP port, for an option. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('expected a port between 0 and 65535.');
+}
+
+/** Collects a repeated option. */
+export function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
