@@ -64,7 +64,12 @@ export function createIdentitySigner(key: WireKey, now: () => number = Date.now)
     if (!byAudience) cached.set(identity, (byAudience = new Map()));
     let header = byAudience.get(audience);
     if (header === undefined) {
-      header = sign(identity, audience, key, bucket * reuseSeconds + reuseSeconds + lifetimeSeconds);
+      header = sign(
+        identity,
+        audience,
+        key,
+        bucket * reuseSeconds + reuseSeconds + lifetimeSeconds,
+      );
       byAudience.set(audience, header);
       count += 1;
     }

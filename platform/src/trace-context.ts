@@ -23,7 +23,10 @@ export function readTraceContext(
   const match = traceParent === undefined ? null : pattern.exec(traceParent);
   const [, traceId = '', parentId = '', flags = '00'] = match ?? [];
   const isValid =
-    match !== null && !/^0+$/.test(traceId) && !/^0+$/.test(parentId) && !traceParent?.startsWith('ff');
+    match !== null &&
+    !/^0+$/.test(traceId) &&
+    !/^0+$/.test(parentId) &&
+    !traceParent?.startsWith('ff');
   if (!isValid) return startTrace();
   return {
     traceId,
