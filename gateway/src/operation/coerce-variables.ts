@@ -1,0 +1,98 @@
+import {
+  coerceInputValue,
+  isInputType,
+  isNonNullType,
+  typeFromAST,
+  valueFromAST,
+  type GraphQLFormattedError,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { GatewayError, maxRefusalErrors } from '../errors.ts';
+import type { PreparedOperation } from '../request.ts';
+
+export type CoercedVariables = Readonly<Record<string, unknown>>;
+
+const none: CoercedVariables = Object.freeze({});
+/** How much of a wrong value an error repeats. */
+const maxShownLength = 60;
+
+class TooManyErrors extends Error {}
+
+/**
+ * JSON values → values of the declared types, defaults filled in (GraphQL October 2021, §6.1.2).
+ * Variables the operation does not declare are dropped.
+ * @throws GatewayError BAD_USER_INPUT with one error per problem, at most ten
+ */
+export function coerceVariables(
+  { operation }: PreparedOperation,
+  given: Readonly<Record<string, unknown>> | undefined,
+  schema: GraphQLSchema,
+): CoercedVariables {
+  const definitions = operation.variableDefinitions;
+  if (!definitions || definitions.length === 0) return none;
+  const errors: GraphQLFormattedError[] = [];
+  const values: Record<string, unknown> = Object.create(null);
+  try {
+    for (const definition of definitions) {
+      coerceOne(definition, given ?? none, { schema, errors, values });
+    }
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+  }
+  if (errors.length > 0) throw new GatewayError('BAD_USER_INPUT', errors[0]?.message, { errors });
+  return values;
+}
+
+interface Coercion {
+  readonly schema: GraphQLSchema;
+  readonly errors: GraphQLFormattedError[];
+  readonly values: Record<string, unknown>;
+}
+
+function coerceOne(
+  definition: VariableDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+  { schema, errors, values }: Coercion,
+): void {
+  const name = definition.variable.name.value;
+  const type = typeFromAST(schema, definition.type);
+  // Validation has seen to this: only input types get here.
+  if (!isInputType(type)) return;
+  if (!Object.hasOwn(given, name)) {
+    if (definition.defaultValue) values[name] = valueFromAST(definition.defaultValue, type);
+    else if (isNonNullType(type))
+      report(errors, name, `$${name} of type ${String(type)} is required, but nothing was given.`);
+    return;
+  }
+  values[name] = coerceInputValue(
+    given[name],
+    type,
+    (path, invalid, error) =>
+      report(
+        errors,
+        name,
+        `$${name}${formatPath(path)}: ${describe(invalid, type, error.message)}`,
+      ),
+    true,
+  );
+}
+
+function report(errors: GraphQLFormattedError[], variable: string, problem: string): void {
+  errors.push({ message: `Variable ${problem}`, extensions: { code: 'BAD_USER_INPUT', variable } });
+  if (errors.length >= maxRefusalErrors) throw new TooManyErrors();
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
+}
+
+/** graphql-js repeats the whole value in its message; ours says what was expected and shows the beginning. */
+function describe(invalid: unknown, type: GraphQLInputType, message: string): string {
+  const shown = JSON.stringify(invalid) ?? String(invalid);
+  const value = shown.length > maxShownLength ? `${shown.slice(0, maxShownLength)}…` : shown;
+  const reason = message.length <= 200 ? message : `This does not fit ${String(type)}.`;
+  return `${reason} Given: ${value}`;
+}

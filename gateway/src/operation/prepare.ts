@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import type { IncomingOperation, PreparedOperation } from '../request.ts';
+import type { Snapshot } from '../supergraph/snapshot.ts';
+import type { operationOptions } from './options.ts';
+import { parseDocument, selectOperation } from './parse.ts';
+import { createValidate, refuseInvalid } from './validate.ts';
+
+export type Prepare = (incoming: IncomingOperation, snapshot: Snapshot) => PreparedOperation;
+
+/** A document without locations takes about 30 bytes of heap per character of text; see docs/decisions/0024. */
+const bytesPerCharacter = 30;
+const bytesPerEntry = 1_000;
+
+/**
+ * Returns the only way from the text of an operation to a prepared one. The same text and operation name is parsed
+ * and validated once per snapshot.
+ * @throws GatewayError for anything that cannot be run, with the status of the catalogue
+ */
+export function createPrepare(
+  options: z.output<typeof operationOptions>,
+  isProduction: boolean,
+): Prepare {
+  const validateDocument = createValidate({
+    introspection: options.introspection ?? !isProduction,
+    suggestions: options.suggestions ?? !isProduction,
+  });
+  const caches = new WeakMap<Snapshot, LRUCache<string, PreparedOperation>>();
+
+  function cacheOf(snapshot: Snapshot): LRUCache<string, PreparedOperation> | undefined {
+    if (options.maxCacheBytes === 0) return undefined;
+    let cache = caches.get(snapshot);
+    if (!cache) {
+      cache = new LRUCache({
+        maxSize: options.maxCacheBytes,
+        sizeCalculation: (_prepared, key) => bytesPerEntry + key.length * bytesPerCharacter,
+      });
+      caches.set(snapshot, cache);
+    }
+    return cache;
+  }
+
+  function prepareText(
+    text: string,
+    name: string | undefined,
+    snapshot: Snapshot,
+  ): PreparedOperation {
+    const limits = { maxTokens: options.maxTokens };
+    const document = parseDocument(text, { ...limits, withLocations: false });
+    const operation = selectOperation(document, name);
+    if (validateDocument(snapshot.apiSchema, document).length > 0) {
+      const located = parseDocument(text, { ...limits, withLocations: true });
+      throw refuseInvalid(validateDocument(snapshot.apiSchema, located));
+    }
+    return {
+      hash: createHash('sha256')
+        .update(`${name ?? ''}\n${text}`)
+        .digest('hex'),
+      document,
+      operation,
+      name: operation.name?.value,
+      kind: operation.operation,
+    };
+  }
+
+  return function prepare(incoming, snapshot) {
+    const text = readText(incoming);
+    const cache = cacheOf(snapshot);
+    const key = incoming.operationName === undefined ? text : `${incoming.operationName}\n${text}`;
+    let prepared = cache?.get(key);
+    if (!prepared) {
+      prepared = prepareText(text, incoming.operationName, snapshot);
+      cache?.set(key, prepared);
+    }
+    assertServable(prepared, incoming);
+    return prepared;
+  };
+}
+
+function readText(incoming: IncomingOperation): string {
+  if (incoming.query !== undefined) return incoming.query;
+  if (incoming.extensions?.['persistedQuery'] !== undefined) {
+    // Clients of automatic persisted queries understand this code and send the text.
+    throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
+  }
+  throw new GatewayError('BAD_REQUEST', 'The request has no "query": the text of the operation.');
+}
+
+function assertServable(prepared: PreparedOperation, incoming: IncomingOperation): void {
+  if (prepared.kind === 'query') return;
+  if (incoming.method === 'GET') {
+    // GraphQL over HTTP: "GET requests MUST NOT be used for executing mutation operations."
+    throw new GatewayError('METHOD_NOT_ALLOWED', `A ${prepared.kind} must be sent with POST.`);
+  }
+  if (prepared.kind === 'subscription') throw new GatewayError('SUBSCRIPTION_UNSUPPORTED');
+}

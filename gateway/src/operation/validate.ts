@@ -1,0 +1,50 @@
+import {
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
+import { GatewayError, maxRefusalErrors } from '../errors.ts';
+import { noIntrospection } from './rules/no-introspection.ts';
+
+export interface ValidateOptions {
+  readonly introspection: boolean;
+  readonly suggestions: boolean;
+}
+
+/** Longer messages, such as one that repeats a client's 10 KB name, are cut. */
+const maxMessageLength = 500;
+
+/**
+ * Returns the function that checks documents against a schema (GraphQL October 2021, §5).
+ * @returns the problems, at most ten; empty when there are none
+ */
+export function createValidate(
+  options: ValidateOptions,
+): (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[] {
+  const rules: readonly ValidationRule[] = options.introspection
+    ? specifiedRules
+    : [noIntrospection, ...specifiedRules];
+  const limits = { maxErrors: maxRefusalErrors, hideSuggestions: !options.suggestions };
+  return function validateDocument(schema, document) {
+    return validate(schema, document, rules, limits);
+  };
+}
+
+/** Turns validation problems into the error that refuses the request. */
+export function refuseInvalid(problems: readonly GraphQLError[]): GatewayError {
+  const isIntrospection = problems[0]?.extensions['code'] === 'INTROSPECTION_DISABLED';
+  const code = isIntrospection ? 'INTROSPECTION_DISABLED' : 'GRAPHQL_VALIDATION_FAILED';
+  const errors = problems.map((problem): GraphQLFormattedError => {
+    const locations = problem.locations ? { locations: problem.locations.slice(0, 5) } : {};
+    return {
+      message: problem.message.slice(0, maxMessageLength),
+      ...locations,
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...problem.extensions },
+    };
+  });
+  return new GatewayError(code, errors[0]?.message, { errors });
+}

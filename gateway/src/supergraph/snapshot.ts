@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { Supergraph } from '@apollo/federation-internals';
+import type { GraphQLSchema } from 'graphql';
+import { makeSubgraphTable, type SubgraphTable } from './subgraph-table.ts';
+import { supportedFeatures } from './supported-features.ts';
+
+/**
+ * Everything derived from one supergraph text, frozen. A request takes the current snapshot when it arrives and
+ * keeps it to its end, whatever is swapped in meanwhile.
+ */
+export interface Snapshot {
+  /** SHA-256 of the text, first 16 hex digits. */
+  readonly id: string;
+  readonly sdl: string;
+  readonly supergraph: Supergraph;
+  /** What clients see: without join machinery and @inaccessible elements. */
+  readonly apiSchema: GraphQLSchema;
+  readonly subgraphs: SubgraphTable;
+}
+
+/**
+ * Builds a snapshot.
+ * @throws Error whose message says what is wrong with the supergraph
+ */
+export function makeSnapshot(sdl: string): Snapshot {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures, validateSupergraph: true });
+  return Object.freeze({
+    id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
+    sdl,
+    supergraph,
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    subgraphs: makeSubgraphTable(supergraph),
+  });
+}

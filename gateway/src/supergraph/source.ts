@@ -1,0 +1,23 @@
+/** Where the supergraph comes from. Each implementation is one file beside this one. */
+export interface SupergraphSource {
+  /** For messages: a file name or an address. */
+  readonly description: string;
+  /**
+   * Reads the supergraph once, for the start.
+   * @throws Error with a message that says what to do
+   */
+  load(): Promise<string>;
+  /**
+   * Reports every later version, each once, until stopped. Versions may be invalid: whoever listens decides.
+   * @returns the function that stops watching
+   */
+  watch(listener: SupergraphListener): StopWatching;
+}
+
+export interface SupergraphListener {
+  onChange(sdl: string): void;
+  /** The source cannot be read at the moment; it is tried again by itself. */
+  onProblem(error: Error): void;
+}
+
+export type StopWatching = () => void;
