@@ -1,17 +1,12 @@
 import { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+import type { CommandContext } from './command-context.ts';
+import { addGraphCommands } from './graph-commands.ts';
 import { addSupergraphCommands } from './supergraph-commands.ts';
 
-/** What the files that define commands need. */
-export interface CommandContext {
-  terminal: Terminal;
-  /** Called by an action with how it went. */
-  finish(code: ExitCode): void;
-}
-
 /** The command tree. Modules that do the work are loaded by the action that needs them: `--help` stays fast. */
-export function createProgram(terminal: Terminal): { program: Command; exitCode(): ExitCode } {
+export function createProgram(terminal: Terminal): { program: Command; exitCode: () => ExitCode } {
   let result: ExitCode = exitCodes.passed;
   const context: CommandContext = {
     terminal,
@@ -33,13 +28,6 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       '\nExit codes: 0 passed, 1 findings that fail, 2 wrong command line, 3 unreadable input, 4 network, 70 defect of trellis.',
     );
   addSupergraphCommands(program, context);
+  addGraphCommands(program, context);
   return { program, exitCode: () => result };
-}
-
-/** A noun such as `supergraph`, under which verbs stand. */
-export function addNoun(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .showHelpAfterError('Run with --help for usage.');
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { addNoun, type CommandContext } from './program.ts';
+import { addNoun, type CommandContext } from './command-context.ts';
 import { addFormatOption, collect } from './report-options.ts';
 import type { ComposeOptions } from '../commands/compose.ts';
 
