@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { canEnter, chooseServerAccount, type ServerAccount } from './server-account.ts';
+import { makeSharedFolder } from './shared-folder.ts';
+
+/** Where one clone's server keeps its things. All paths are absolute. */
+export interface ServerFiles {
+  /** `database` in the clone's home: password, log, lock. */
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly logFile: string;
+  /** Who runs the server; undefined is the account of this process. */
+  readonly account: ServerAccount | undefined;
+}
+
+/**
+ * Decides where the data lives. Beside the clone's other things, unless we are root and the account that must run
+ * the server cannot enter there: then in a shared folder, under a name made from the clone's path.
+ */
+export function findServerFiles(home: string): ServerFiles {
+  const folder = join(home, 'database');
+  mkdirSync(folder, { recursive: true });
+  const beside = join(folder, 'data');
+  const account = chooseServerAccount(existsSync(beside) ? beside : undefined);
+  if (account && canEnter(home, account)) chmodSync(folder, 0o755);
+  const dataFolder = canEnter(folder, account) ? beside : makeDistantFolder(home, account);
+  return { folder, dataFolder, logFile: join(folder, 'server.log'), account };
+}
+
+function makeDistantFolder(home: string, account: ServerAccount | undefined): string {
+  if (!account) return join(home, 'database', 'data');
+  const name = createHash('sha256').update(realpathSync(home)).digest('hex').slice(0, 16);
+  const folder = join(makeSharedFolder(account), `clone-${name}`);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  // Tells whoever finds the folder later whose it is.
+  writeFileSync(join(folder, 'clone'), `${home}\n`);
+  return join(folder, 'data');
+}
+
+/** The password of the server's only role, made on first use and readable by the owner of the clone alone. */
+export function ensurePassword(files: ServerFiles): string {
+  const file = join(files.folder, 'password');
+  if (!existsSync(file)) {
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
+  return readFileSync(file, 'utf8');
+}
