@@ -40,6 +40,7 @@ export const errorCatalogue = {
   PERSISTED_QUERY_NOT_SUPPORTED: open(400, 'PersistedQueryNotSupported'),
 
   // The caller.
+  CLIENT_CLOSED_REQUEST: open(499, 'The client has left.'),
   UNAUTHENTICATED: open(401, 'Sign in first.'),
   FORBIDDEN: open(403, 'This is not permitted.'),
 

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { checkConfig, readConfigFile } from '@trellis/platform/read-config';
+import { z } from 'zod';
+import { engineSettings } from './execution/options.ts';
+import { httpOptions } from './http/options.ts';
+import { operationOptions } from './operation/options.ts';
+import { supergraphOptions } from './supergraph/options.ts';
+import { telemetryOptions } from './telemetry/options.ts';
+import { listenOptions } from './use/options.ts';
+
+/** Every setting of the gateway. Each part keeps its own beside its code; unknown names are refused. */
+export const configSchema = z.strictObject({
+  supergraph: supergraphOptions,
+  listen: listenOptions,
+  server: z
+    .enum(['trellis', 'apollo'])
+    .default('trellis')
+    .describe('What answers HTTP: our own listener, or Apollo Server with its plugins on Fastify.'),
+  engine: z
+    .enum(['trellis', 'apollo'])
+    .default('trellis')
+    .describe('What plans and executes: our compiled engine, or stock @apollo/gateway.'),
+  http: httpOptions,
+  operation: operationOptions,
+  execution: engineSettings,
+  telemetry: telemetryOptions,
+});
+
+export type GatewayConfig = z.output<typeof configSchema>;
+
+/** What flags and environment say; it goes before the file. */
+export interface ConfigOverrides {
+  readonly supergraph?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+}
+
+/** Read when it is there and --config names no other. */
+export const defaultConfigFile = 'gateway.yaml';
+
+/**
+ * Reads the settings: defaults, then the file, then flags and environment.
+ * @param file what --config names; a named file must exist
+ * @throws ConfigError one line per problem, saying where, what came and what is allowed
+ */
+export function readGatewayConfig(
+  file: string | undefined,
+  overrides: ConfigOverrides = {},
+): GatewayConfig {
+  const path = file ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
+  const config = path === undefined ? configSchema.parse({}) : readConfigFile(configSchema, path);
+  const { supergraph, host, port } = overrides;
+  return {
+    ...config,
+    supergraph: supergraph === undefined ? config.supergraph : nameSource(config, supergraph),
+    listen: checkConfig(
+      listenOptions,
+      {
+        ...config.listen,
+        ...(host === undefined ? {} : { host }),
+        ...(port === undefined ? {} : { port: /^\d+$/.test(port) ? Number(port) : port }),
+      },
+      'flags and environment',
+    ),
+  };
+}
+
+function nameSource({ supergraph }: GatewayConfig, named: string): GatewayConfig['supergraph'] {
+  if (/^https?:\/\//.test(named)) return { ...supergraph, url: named };
+  const { url: _replaced, ...rest } = supergraph;
+  return { ...rest, file: named };
+}

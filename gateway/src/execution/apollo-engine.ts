@@ -1,0 +1,147 @@
+import {
+  ApolloGateway,
+  type GraphQLDataSource,
+  type GraphQLDataSourceProcessOptions,
+} from '@apollo/gateway';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GatewayError, SubgraphError } from '../errors.ts';
+import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
+import type {
+  SubgraphFetch,
+  SubgraphRequest,
+  SubgraphResponse,
+} from '../transport/subgraph-fetch.ts';
+import type { CoercedVariables, Engine, Executable } from './engine.ts';
+
+export interface ApolloEngineInput {
+  readonly sdl: string;
+  /** The schema clients see, made from the same SDL. */
+  readonly apiSchema: GraphQLSchema;
+}
+
+type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+type ApolloRequest = Parameters<Executor>[0];
+type ApolloResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/** What travels through the stock engine to its data sources: who asks, and how subgraphs are reached. */
+interface Caller {
+  readonly context: RequestContext;
+  readonly fetch: SubgraphFetch;
+}
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/**
+ * Stock `@apollo/gateway` as an engine: its own planner, execution and plan cache. Its subgraph requests go through
+ * our transport, so identity, deadlines, retries and breakers are the same for both engines.
+ * @throws Error when stock Apollo refuses the supergraph
+ */
+export async function createApolloEngine({ sdl, apiSchema }: ApolloEngineInput): Promise<Engine> {
+  const gateway = new ApolloGateway({
+    supergraphSdl: sdl,
+    buildService: ({ name }) => createDataSource(name),
+    logger: silent,
+    __exposeQueryPlanExperimental: false,
+  });
+  const { executor } = await gateway.load();
+  return {
+    plan: (permitted) => createExecutable(permitted, executor, apiSchema),
+    close: () => gateway.stop(),
+  };
+}
+
+function createExecutable(
+  permitted: PermittedOperation,
+  executor: Executor,
+  apiSchema: GraphQLSchema,
+): Executable {
+  if (permitted.removed.length > 0) {
+    // Stock Apollo would fetch what was taken out.
+    throw new GatewayError('FORBIDDEN', 'Parts of this operation are not permitted.');
+  }
+  const { prepared } = permitted;
+  return {
+    async execute(variables, context, fetch) {
+      if (context.signal.aborted) throw new GatewayError('CLIENT_CLOSED_REQUEST');
+      const request = makeRequest(prepared, variables, apiSchema);
+      const caller: Caller = { context, fetch };
+      return writeAnswer(await executor({ ...request, context: { caller } }));
+    },
+  };
+}
+
+function makeRequest(
+  prepared: PermittedOperation['prepared'],
+  variables: CoercedVariables,
+  apiSchema: GraphQLSchema,
+): ApolloRequest {
+  // The names are Apollo's; what stock execution reads is the document, the operation name, hash and variables.
+  const request = {
+    request: { operationName: prepared.name, variables: { ...variables } },
+    document: prepared.document,
+    operation: prepared.operation,
+    operationName: prepared.name ?? null,
+    queryHash: prepared.hash,
+    source: '',
+    schema: apiSchema,
+    schemaHash: '',
+    logger: silent,
+    metrics: {},
+    overallCachePolicy: undefined,
+  };
+  return request as unknown as ApolloRequest;
+}
+
+function writeAnswer(result: Awaited<ReturnType<Executor>>): Answer {
+  const errors = (result.errors ?? []).map((error): GraphQLFormattedError => {
+    const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
+    delete extensions['stacktrace'];
+    const path = error.path ? { path: error.path } : {};
+    return { message: error.message, ...path, extensions: { code, ...extensions } };
+  });
+  const data = result.data ?? null;
+  const body = errors.length > 0 ? { errors, data } : { data };
+  return { body: JSON.stringify(body), errorCount: errors.length };
+}
+
+/** A data source of stock Apollo that asks the subgraph through our transport. */
+function createDataSource(subgraph: string): GraphQLDataSource {
+  return {
+    async process(options): Promise<ApolloResponse> {
+      const { caller } = options.context as { readonly caller: Caller };
+      try {
+        const response = await caller.fetch(makeSubgraphRequest(subgraph, options), caller.context);
+        return copyResponse(response);
+      } catch (error) {
+        if (!(error instanceof SubgraphError)) throw error;
+        const extensions = { code: error.code };
+        return { errors: [{ message: error.message, extensions }] };
+      }
+    },
+  };
+}
+
+function makeSubgraphRequest(
+  subgraph: string,
+  { request }: GraphQLDataSourceProcessOptions,
+): SubgraphRequest {
+  const { query = '', operationName, variables } = request;
+  const named = operationName === undefined ? {} : { operationName };
+  return {
+    subgraph,
+    kind: query.startsWith('mutation') ? 'mutation' : 'query',
+    operationName,
+    body: JSON.stringify({ query, variables, ...named }),
+    fields: [],
+  };
+}
+
+/** Stock execution merges into what it is given, and answers may be shared between callers: so it gets a copy. */
+function copyResponse({ data, errors }: SubgraphResponse): ApolloResponse {
+  const copy = JSON.parse(JSON.stringify({ data, errors })) as ApolloResponse;
+  return copy;
+}
+
+function ignore(): void {
+  // Stock Apollo's own log lines say nothing that ours do not.
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { httpOptions } from './options.ts';
+
+type CorsOptions = z.output<typeof httpOptions>['cors'];
+
+/** Headers as Node's writeHead takes them: name, value, name, value. */
+export type RawHeaders = string[];
+
+/** What web pages of other origins may do (Fetch standard, "CORS protocol"). Nothing, unless the settings say so. */
+export interface Cors {
+  /** Headers that let the page read this answer; none when its origin is not allowed. */
+  headersFor(origin: string): RawHeaders;
+  /** Headers that answer a preflight. */
+  preflightHeaders(origin: string, requestedHeaders: string | undefined): RawHeaders;
+}
+
+export function createCors(options: CorsOptions): Cors {
+  const allowed = new Set(options.origins);
+  const allowsAll = allowed.has('*');
+  const isOpen = allowed.size > 0;
+
+  function headersFor(origin: string): RawHeaders {
+    if (!isOpen) return [];
+    // Caches must not hand one origin's answer to another.
+    const headers = allowsAll ? [] : ['vary', 'Origin'];
+    if (!allowsAll && !allowed.has(origin)) return headers;
+    headers.push('access-control-allow-origin', allowsAll ? '*' : origin);
+    if (options.credentials) headers.push('access-control-allow-credentials', 'true');
+    if (options.exposeHeaders.length > 0) {
+      headers.push('access-control-expose-headers', options.exposeHeaders.join(', '));
+    }
+    return headers;
+  }
+
+  return {
+    headersFor,
+    preflightHeaders(origin, requestedHeaders) {
+      const headers = headersFor(origin);
+      if (!headers.includes('access-control-allow-origin')) return headers;
+      const allowHeaders = options.allowHeaders.join(', ') || requestedHeaders;
+      headers.push('access-control-allow-methods', 'GET, POST');
+      if (allowHeaders) headers.push('access-control-allow-headers', allowHeaders);
+      headers.push('access-control-max-age', String(options.maxAgeSeconds));
+      return headers;
+    },
+  };
+}

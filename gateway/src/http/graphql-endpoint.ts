@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createDeadline } from '@trellis/platform/deadline';
+import type { Logger } from '@trellis/platform/log';
+import type { z } from 'zod';
+import { createRequestRecord, requestChannel, type RequestRecord } from '../channels.ts';
+import { errorCatalogue, GatewayError } from '../errors.ts';
+import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
+import type { Cors, RawHeaders } from './cors.ts';
+import { assertPreflighted } from './csrf.ts';
+import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
+import type { httpOptions } from './options.ts';
+import { readGet, readPost, type RequestParameters } from './parse-request.ts';
+import { formatRefusal, toGatewayError, writeJson } from './write-json.ts';
+
+export type AnswerOperation = (
+  incoming: IncomingOperation,
+  record: RequestRecord,
+) => Promise<Answer>;
+
+export interface GraphqlEndpointOptions {
+  readonly http: z.output<typeof httpOptions>;
+  readonly cors: Cors;
+  readonly answer: AnswerOperation;
+  /** Whether the process is stopping: then connections end with the answer they wait for. */
+  readonly isStopping: () => boolean;
+  readonly log: Logger;
+}
+
+export type GraphqlEndpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What is written back, before it is known where to. */
+interface Outcome {
+  readonly status: number;
+  readonly type: ResponseType;
+  readonly body: string;
+  readonly headers?: RawHeaders;
+  /** The request was not read to its end, so nothing more can be read from this connection. */
+  readonly closes?: boolean;
+}
+
+/** Returns the function that answers GraphQL over HTTP (GraphQL over HTTP, working draft of 2025). Never rejects. */
+export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
+  const { http, cors, log } = options;
+
+  async function run(
+    request: IncomingMessage,
+    signal: AbortSignal,
+    record: RequestRecord,
+  ): Promise<Outcome> {
+    const headers = request.headers as IncomingHeaders;
+    const type = negotiate(headers['accept']);
+    try {
+      if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE');
+      const parameters = await readParameters(request, http);
+      const deadline = createDeadline(http.requestTimeoutMs);
+      const method = request.method as 'GET' | 'POST';
+      const { query, operationName, variables, extensions } = parameters;
+      const { body } = await options.answer(
+        { query, operationName, variables, extensions, method, headers, signal, deadline },
+        record,
+      );
+      return { status: 200, type, body };
+    } catch (caught) {
+      const error = toGatewayError(caught);
+      if (errorCatalogue[error.code].visibility === 'internal') {
+        log.error({ requestId: record.id, err: error.cause ?? error }, 'request failed');
+      }
+      record.errorCode = error.code;
+      record.errorCount = error.errors.length;
+      return refuse(error, type ?? jsonType, record.id);
+    }
+  }
+
+  return async function serveGraphql(request, response) {
+    const { origin } = request.headers;
+    if (request.method === 'OPTIONS') {
+      writePreflight(request, response, cors);
+      return;
+    }
+    const record = createRequestRecord(readRequestId(request.headers['x-request-id']));
+    const leaving = new AbortController();
+    response.on('close', () => {
+      if (!response.writableFinished) leaving.abort();
+    });
+    const outcome = await run(request, leaving.signal, record);
+    if (response.destroyed) return;
+    const corsHeaders = origin === undefined ? [] : cors.headersFor(origin);
+    const size = writeJson(response, {
+      ...outcome,
+      requestId: record.id,
+      headers: outcome.headers ? [...outcome.headers, ...corsHeaders] : corsHeaders,
+      closes: outcome.closes === true || options.isStopping(),
+    });
+    if (outcome.closes) endUnread(request);
+    if (requestChannel.hasSubscribers) {
+      record.status = outcome.status;
+      record.responseBytes = size;
+      requestChannel.publish(record);
+    }
+  };
+}
+
+async function readParameters(
+  request: IncomingMessage,
+  http: z.output<typeof httpOptions>,
+): Promise<RequestParameters> {
+  if (request.method === 'POST') return readPost(request, http);
+  if (request.method !== 'GET') {
+    throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
+  }
+  if (http.csrfPrevention) assertPreflighted(request.headers as IncomingHeaders);
+  return readGet(request.url ?? '', http);
+}
+
+function refuse(error: GatewayError, type: ResponseType, requestId: string): Outcome {
+  const body = formatRefusal(error, requestId);
+  const { status, code } = error;
+  if (code === 'METHOD_NOT_ALLOWED') return { status, type, body, headers: ['allow', 'GET, POST'] };
+  return { status, type, body, closes: code === 'BODY_TOO_LARGE' };
+}
+
+/** A request id from a proxy in front is kept if it is harmless in a log; otherwise the request gets its own. */
+function readRequestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : randomUUID();
+}
+
+function writePreflight(request: IncomingMessage, response: ServerResponse, cors: Cors): void {
+  const { origin } = request.headers;
+  const requested = request.headers['access-control-request-headers'];
+  const headers = origin === undefined ? [] : cors.preflightHeaders(origin, requested);
+  response.writeHead(204, ['allow', 'GET, POST, OPTIONS', ...headers]);
+  response.end();
+}
+
+/** How long a client that was refused may go on sending before its connection is cut. */
+const drainMs = 500;
+
+/** Reads away what the client still sends, for a moment: a connection cut at once would lose the refusal. */
+function endUnread(request: IncomingMessage): void {
+  request.resume();
+  const cut = setTimeout(() => request.destroy(), drainMs).unref();
+  request.once('close', () => clearTimeout(cut));
+}

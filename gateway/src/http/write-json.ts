@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import { errorCatalogue, GatewayError, maxRefusalErrors } from '../errors.ts';
+import type { RawHeaders } from './cors.ts';
+
+/** No refusal is larger, whatever the request was. */
+const maxRefusalBytes = 64 * 1024;
+
+/** One finished response. */
+export interface JsonResponse {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly requestId: string;
+  /** Further headers: name, value, name, value. */
+  readonly headers?: RawHeaders | undefined;
+  /** Ends the connection after this response. */
+  readonly closes?: boolean;
+}
+
+/** Writes head and body in one go. @returns the size of the body in bytes */
+export function writeJson(response: ServerResponse, answer: JsonResponse): number {
+  const size = Buffer.byteLength(answer.body);
+  const headers: string[] = [
+    'content-type',
+    answer.type,
+    'content-length',
+    String(size),
+    'x-request-id',
+    answer.requestId,
+    'x-content-type-options',
+    'nosniff',
+    'cache-control',
+    'no-store',
+  ];
+  if (answer.headers) headers.push(...answer.headers);
+  if (answer.closes) headers.push('connection', 'close');
+  response.writeHead(answer.status, headers);
+  response.end(answer.body);
+  return size;
+}
+
+/**
+ * The body of a refusal: well-formed GraphQL without `data`, at most ten errors and 64 KB.
+ * Internal errors show the catalogue's sentence and the id under which the log has the rest.
+ */
+export function formatRefusal(error: GatewayError, requestId: string): string {
+  if (errorCatalogue[error.code].visibility === 'internal') {
+    const { message } = errorCatalogue[error.code];
+    return JSON.stringify({
+      errors: [{ message, extensions: { code: error.code, id: requestId } }],
+    });
+  }
+  const errors = error.errors.slice(0, maxRefusalErrors);
+  const body = JSON.stringify({ errors });
+  if (Buffer.byteLength(body) <= maxRefusalBytes) return body;
+  const message = errorCatalogue[error.code].message;
+  return JSON.stringify({ errors: [{ message, extensions: { code: error.code } }] });
+}
+
+/** Any error → the error a client may see. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('INTERNAL_SERVER_ERROR', undefined, { cause: error });
+}

@@ -1,0 +1,102 @@
+import type { Identity } from '@trellis/platform/identity';
+import { readTraceContext } from '@trellis/platform/trace-context';
+import { wireHeaders } from '@trellis/platform/wire-headers';
+import { stepChannel, type RequestRecord, type StepName } from './channels.ts';
+import type { CoercedVariables, Engine } from './execution/engine.ts';
+import type { Explain } from './explain/explain.ts';
+import { coerceVariables } from './operation/coerce-variables.ts';
+import type { Prepare } from './operation/prepare.ts';
+import type {
+  Answer,
+  IncomingHeaders,
+  IncomingOperation,
+  PermittedOperation,
+  PreparedOperation,
+  RequestContext,
+} from './request.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
+import type { SubgraphFetch } from './transport/subgraph-fetch.ts';
+
+/** One supergraph, ready to answer: what is swapped as a whole. */
+export interface Graph {
+  readonly snapshot: Snapshot;
+  readonly engine: Engine;
+  readonly fetch: SubgraphFetch;
+}
+
+export type Authenticate = (headers: IncomingHeaders) => Identity | Promise<Identity>;
+
+export type Authorize = (
+  prepared: PreparedOperation,
+  variables: CoercedVariables,
+  identity: Identity,
+) => PermittedOperation | Promise<PermittedOperation>;
+
+/** What the walk needs; gateway.ts provides it. */
+export interface Parts {
+  graph(): Graph;
+  readonly authenticate: Authenticate;
+  readonly prepare: Prepare;
+  readonly authorize: Authorize;
+  /** Adds plan and trace to an answer whose client asked for them. Absent where nobody may ask. */
+  readonly explain: Explain | undefined;
+}
+
+/**
+ * Answers one operation. Each step takes what the one before returned; any step may throw a GatewayError.
+ * @param record what listeners on the channels learn of the request
+ */
+export async function answer(
+  incoming: IncomingOperation,
+  parts: Parts,
+  record: RequestRecord,
+): Promise<Answer> {
+  const graph = parts.graph();
+  const { snapshot, engine } = graph;
+  const identity = await step(record, 'authenticate', () => parts.authenticate(incoming.headers));
+  const prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
+  describe(record, identity, prepared);
+  const variables = stepNow(record, 'coerceVariables', () =>
+    coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
+  );
+  const permitted = await step(record, 'authorize', () =>
+    parts.authorize(prepared, variables, identity),
+  );
+  const executable = await step(record, 'plan', () => engine.plan(permitted));
+  const context = makeContext(incoming, identity, record.id);
+  const trace = parts.explain?.start(incoming);
+  const finished = await step(record, 'execute', () =>
+    executable.execute(variables, context, graph.fetch, trace),
+  );
+  record.errorCount = finished.errorCount;
+  return trace && parts.explain ? parts.explain.finish(finished, executable, trace) : finished;
+}
+
+/** Runs one step; whoever listens on the step channel sees it begin and end. Costs one check when nobody does. */
+function step<Result>(
+  record: RequestRecord,
+  name: StepName,
+  run: () => Result | Promise<Result>,
+): Result | Promise<Result> {
+  if (!stepChannel.hasSubscribers) return run();
+  return stepChannel.tracePromise(async () => run(), { step: name, record });
+}
+
+/** The same for a step that has its result at once. */
+function stepNow<Result>(record: RequestRecord, name: StepName, run: () => Result): Result {
+  if (!stepChannel.hasSubscribers) return run();
+  return stepChannel.traceSync(run, { step: name, record });
+}
+
+function describe(record: RequestRecord, identity: Identity, prepared: PreparedOperation): void {
+  record.identityKind = identity.kind;
+  record.operationName = prepared.name;
+  record.operationHash = prepared.hash;
+  record.operationKind = prepared.kind;
+}
+
+function makeContext(incoming: IncomingOperation, identity: Identity, id: string): RequestContext {
+  const { headers, signal, deadline } = incoming;
+  const trace = readTraceContext(headers[wireHeaders.traceParent], headers[wireHeaders.traceState]);
+  return { id, identity, headers, signal, deadline, trace };
+}
