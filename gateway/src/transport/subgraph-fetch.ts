@@ -35,17 +35,21 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /**
  * Sends a request to a subgraph. Everything between the engine and the socket has this shape and wraps the next.
- * @throws SubgraphError (errors.ts) with a code and a message that may be shown to clients
+ * @throws SubgraphError (errors.ts, as the FetchFailure of fetch-failure.ts) with a code and a message that may be shown to clients
  */
-export type SubgraphFetch = (
+export type SubgraphFetch<Context extends RequestContext = RequestContext> = (
   request: SubgraphRequest,
-  context: RequestContext,
+  context: Context,
 ) => Promise<SubgraphResponse>;
 
 /** Wraps a fetch in another of the same shape. */
-export type SubgraphFetchLayer = (next: SubgraphFetch) => SubgraphFetch;
+export type SubgraphFetchLayer<Context extends RequestContext = RequestContext> = (
+  next: SubgraphFetch<Context>,
+) => SubgraphFetch<Context>;
 
 /** Composes layers in reading order: the first is the outermost. */
-export function chain(...layers: readonly SubgraphFetchLayer[]): SubgraphFetchLayer {
+export function chain<Context extends RequestContext = RequestContext>(
+  ...layers: readonly SubgraphFetchLayer<Context>[]
+): SubgraphFetchLayer<Context> {
   return (innermost) => layers.reduceRight((next, layer) => layer(next), innermost);
 }

@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache';
+import type { RequestContext } from '../request.ts';
+import { Circuit } from './circuit.ts';
+import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import { FetchFailure } from './fetch-failure.ts';
+import type { Traffic } from './options.ts';
+import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
+
+/** Breakers per set of fields are kept for this many sets. */
+const maxCircuits = 1_000;
+/** Size of the last good answers of one subgraph, as they came over the wire. */
+const maxLastGoodBytes = 64 * 1024 * 1024;
+
+export interface BreakerOptions {
+  readonly subgraph: string;
+  readonly settings: Traffic['breaker'];
+  /** Tells callers apart whose answers differ; undefined when that cannot be known, and no answer may be kept. */
+  readonly callerKey: ((caller: RequestContext) => string) | undefined;
+}
+
+const nullAnswer: SubgraphResponse = Object.freeze({
+  data: null,
+  errors: undefined,
+  extensions: undefined,
+});
+
+/**
+ * Stops sending to a subgraph that fails: callers get an error, or the declared fallback, at once instead of after a
+ * timeout, and the subgraph gets the quiet it needs to come back.
+ */
+export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
+  const { settings } = options;
+  if (!settings.isEnabled) return (next) => next;
+  const circuitFor = createCircuits(settings);
+  const fallback = createFallback(options);
+  return (next) =>
+    function fetchUnlessOpen(request, context) {
+      const finish = circuitFor(request).enter();
+      if (!finish) return fallback.answer(request, context);
+      return next(request, context).then(
+        (response) => {
+          finish('success');
+          fallback.keep(request, context, response);
+          return response;
+        },
+        (error: unknown) => {
+          const isFailure = error instanceof FetchFailure && error.blame === 'subgraph';
+          finish(isFailure ? 'failure' : 'neutral');
+          throw error;
+        },
+      );
+    };
+}
+
+function createCircuits(settings: Traffic['breaker']): (request: SubgraphRequest) => Circuit {
+  if (settings.scope === 'subgraph') {
+    const circuit = new Circuit(settings);
+    return () => circuit;
+  }
+  const byFields = new LRUCache<string, Circuit>({ max: maxCircuits });
+  return ({ fields }) => {
+    const key = fields.join(' ');
+    let circuit = byFields.get(key);
+    if (!circuit) byFields.set(key, (circuit = new Circuit(settings)));
+    return circuit;
+  };
+}
+
+interface Fallback {
+  keep(request: SubgraphRequest, context: FetchContext, response: SubgraphResponse): void;
+  answer(request: SubgraphRequest, context: FetchContext): Promise<SubgraphResponse>;
+}
+
+function createFallback({ subgraph, settings, callerKey }: BreakerOptions): Fallback {
+  const refuse = (): Promise<SubgraphResponse> =>
+    Promise.reject(
+      new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+        detail: 'the circuit breaker is open',
+        blame: 'gateway',
+      }),
+    );
+  if (settings.fallback === 'null') {
+    return {
+      keep: () => undefined,
+      answer: ({ kind }) => (kind === 'query' ? Promise.resolve(nullAnswer) : refuse()),
+    };
+  }
+  if (settings.fallback === 'error' || !callerKey) return { keep: () => undefined, answer: refuse };
+  const lastGood = new LRUCache<string, SubgraphResponse>({
+    maxSize: maxLastGoodBytes,
+    ttl: settings.maxFallbackAgeMs,
+  });
+  const key = (request: SubgraphRequest, context: FetchContext): string =>
+    `${request.body}\n${callerKey(context)}`;
+  return {
+    keep(request, context, response) {
+      if (request.kind !== 'query' || response.errors) return;
+      lastGood.set(key(request, context), response, { size: context.receivedBytes + 1 });
+    },
+    answer(request, context) {
+      const kept = request.kind === 'query' ? lastGood.get(key(request, context)) : undefined;
+      return kept ? Promise.resolve(kept) : refuse();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { LookupFunction, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { buildConnector } from 'undici';
+
+export interface TlsMaterial {
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+  readonly servername?: string | undefined;
+}
+
+export interface ConnectorOptions {
+  /** Covers name lookup, TCP and the TLS handshake. */
+  readonly connectTimeoutMs: number;
+  readonly http2: boolean;
+  /** Asked at every new connection, so rotated certificates are used without a restart. */
+  readonly tls: () => TlsMaterial;
+  /** Connects here instead of to the host of the origin, whose name still stands in TLS and the Host header. */
+  readonly address?: string | undefined;
+  readonly lookup?: LookupFunction | undefined;
+}
+
+/** The connection did not stand in time. */
+export class ConnectTimeout extends Error {
+  override readonly name = 'ConnectTimeout';
+  readonly code = 'TRELLIS_CONNECT_TIMEOUT';
+  constructor(timeoutMs: number) {
+    super(`no connection after ${timeoutMs} ms`);
+  }
+}
+
+type Connect = (
+  options: buildConnector.Options,
+  callback: buildConnector.Callback,
+) => Socket | TLSSocket | undefined;
+
+/**
+ * Opens connections for undici with an exact time limit (undici's own is coarse by half a second). Certificates are
+ * always verified; there is no way to switch that off.
+ */
+export function createConnector(options: ConnectorOptions): buildConnector.connector {
+  let material: TlsMaterial | undefined;
+  let connect: Connect | undefined;
+  return function connectInTime(target, callback) {
+    const current = options.tls();
+    if (!connect || current !== material) {
+      material = current;
+      connect = build(options, current);
+    }
+    let isDone = false;
+    let timer: NodeJS.Timeout | undefined = undefined;
+    const finish: buildConnector.Callback = (...result) => {
+      if (isDone) return;
+      isDone = true;
+      clearTimeout(timer);
+      callback(...result);
+    };
+    const socket = connect(
+      options.address === undefined ? target : { ...target, hostname: options.address },
+      finish,
+    );
+    timer = setTimeout(() => {
+      socket?.destroy();
+      finish(new ConnectTimeout(options.connectTimeoutMs), null);
+    }, options.connectTimeoutMs).unref();
+    return socket;
+  };
+}
+
+function build(options: ConnectorOptions, { ca, cert, key, servername }: TlsMaterial): Connect {
+  const settings = {
+    allowH2: options.http2,
+    // HTTP/2 without TLS is spoken with prior knowledge (RFC 9113 §3.3); undici looks at this for http: only.
+    useH2c: options.http2,
+    timeout: 0,
+    rejectUnauthorized: true,
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(servername === undefined ? {} : { servername }),
+    ...(options.lookup ? { lookup: options.lookup } : {}),
+  };
+  return buildConnector(settings as buildConnector.BuildOptions) as Connect;
+}

@@ -1,0 +1,106 @@
+import type { SignIdentity } from '@trellis/platform/identity';
+import type { Logger } from '@trellis/platform/log';
+import { createInstances, type Instances } from './discover/instances.ts';
+import { FetchFailure } from './fetch-failure.ts';
+import { trafficFor, type SubgraphsOptions, type Traffic } from './options.ts';
+import { createSubgraphClient } from './subgraph-client.ts';
+import type { SubgraphFetch } from './subgraph-fetch.ts';
+import { readTls } from './read-tls.ts';
+
+export interface SubgraphFetchOptions {
+  /** Name and routing URL of every subgraph, as the supergraph has them. */
+  readonly urls: ReadonlyMap<string, string>;
+  /** The `subgraphs` section of gateway.yaml. */
+  readonly subgraphs?: SubgraphsOptions;
+  /** Absent when no wire secret is set: then subgraphs learn nothing of the caller. */
+  readonly signIdentity?: SignIdentity | undefined;
+  readonly log: Logger;
+  /** Masks what subgraphs say in their errors, except codes that are exposed. Default: true. */
+  readonly isMasking?: boolean;
+}
+
+/** The transport to all subgraphs of a graph. */
+export interface SubgraphTransport {
+  readonly fetch: SubgraphFetch;
+  /**
+   * Follows a new supergraph: subgraphs whose address did not change keep their sockets, breakers and queues, those
+   * that are gone finish what is under way.
+   */
+  update(urls: ReadonlyMap<string, string>): void;
+  /** Closes every socket once what is under way has finished. */
+  stop(): Promise<void>;
+}
+
+interface Client {
+  readonly url: string;
+  readonly fetch: SubgraphFetch;
+  readonly instances: Instances;
+}
+
+/** Opens the way to every subgraph. Nothing is connected before the first fetch. */
+export function createSubgraphFetch(options: SubgraphFetchOptions): SubgraphTransport {
+  const clients = new Map<string, Client>();
+  const closing = new Set<Promise<void>>();
+
+  function close({ instances }: Client): void {
+    const closed = instances.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
+  function update(urls: ReadonlyMap<string, string>): void {
+    for (const [name, client] of clients) {
+      if (urls.get(name) === client.url) continue;
+      clients.delete(name);
+      close(client);
+    }
+    for (const [name, url] of urls) {
+      if (!clients.has(name)) clients.set(name, createClient(name, url, options));
+    }
+  }
+
+  update(options.urls);
+  return {
+    fetch(request, context) {
+      const client = clients.get(request.subgraph);
+      if (client) return client.fetch(request, context);
+      const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', request.subgraph, {
+        detail: 'the supergraph knows no such subgraph',
+        blame: 'gateway',
+      });
+      return Promise.reject(failure);
+    },
+    update,
+    async stop() {
+      for (const client of clients.values()) close(client);
+      clients.clear();
+      await Promise.allSettled(closing);
+    },
+  };
+}
+
+function createClient(subgraph: string, url: string, options: SubgraphFetchOptions): Client {
+  const traffic = trafficFor(subgraph, options.subgraphs ?? {});
+  const instances = createInstances({
+    maxConnections: traffic.bulkhead.maxConcurrent,
+    connectTimeoutMs: traffic.connectTimeoutMs,
+    maxIdleSocketMs: traffic.maxIdleSocketMs,
+    maxSocketAgeMs: traffic.maxSocketAgeMs,
+    http2: traffic.http2,
+    tls: readTls(traffic.tls),
+  });
+  instances.update(addresses(traffic, url).map((address) => ({ url: new URL(address) })));
+  const fetch = createSubgraphClient({
+    subgraph,
+    traffic,
+    instances: instances.current,
+    signIdentity: options.signIdentity,
+    log: options.log,
+    isMasking: options.isMasking ?? true,
+  });
+  return { url, fetch, instances };
+}
+
+function addresses({ url }: Traffic, routingUrl: string): readonly string[] {
+  if (url === undefined) return [routingUrl];
+  return typeof url === 'string' ? [url] : url;
+}

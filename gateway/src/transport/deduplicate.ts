@@ -1,0 +1,75 @@
+import type { RequestContext } from '../request.ts';
+import { limitFor, type StartFlight } from './deadline.ts';
+import type { Flight } from './flight.ts';
+import type { SubgraphFetch, SubgraphResponse } from './subgraph-fetch.ts';
+
+interface SharedFlight {
+  readonly callerKey: string;
+  readonly flight: Flight;
+}
+
+export interface SharingOptions {
+  readonly subgraph: string;
+  readonly timeoutMs: number;
+  /**
+   * Everything of the caller that the subgraph will see: signed identity and propagated headers. Callers share a fetch
+   * only when it is equal. Undefined switches sharing off.
+   */
+  readonly callerKey: ((caller: RequestContext) => string) | undefined;
+}
+
+/**
+ * Lets equal queries in flight share one fetch, parsed once. Mutations are always sent on their own.
+ * Nobody is harmed by the one who asked first: a fetch is joined only while it has at least half of the subgraph's
+ * time left, or all the time the newcomer has.
+ */
+export function deduplicate(start: StartFlight, options: SharingOptions): SubgraphFetch {
+  const { subgraph, timeoutMs, callerKey } = options;
+  const inFlight = new Map<string, SharedFlight[]>();
+
+  return async function fetchShared(request, caller): Promise<SubgraphResponse> {
+    const limitMs = limitFor(caller, subgraph, timeoutMs);
+    const limitedBy = limitMs < timeoutMs ? 'caller' : 'subgraph';
+    if (request.kind !== 'query' || !callerKey) {
+      return start(request, caller, { limitMs, limitedBy }).join(caller, limitMs);
+    }
+    const key = callerKey(caller);
+    const equals = inFlight.get(request.body);
+    const joined = equals && findJoinable(equals, key, Math.min(limitMs, timeoutMs / 2));
+    if (joined) return joined.join(caller, limitMs);
+
+    const flight = start(request, caller, {
+      limitMs,
+      limitedBy,
+      whenOver: () => remove(inFlight, request.body, flight),
+    });
+    const shared: SharedFlight = { callerKey: key, flight };
+    if (equals) equals.push(shared);
+    else inFlight.set(request.body, [shared]);
+    return flight.join(caller, limitMs);
+  };
+}
+
+function findJoinable(
+  flights: readonly SharedFlight[],
+  callerKey: string,
+  neededMs: number,
+): Flight | undefined {
+  for (const shared of flights) {
+    if (shared.callerKey === callerKey && shared.flight.remainingMs() >= neededMs * 0.98) {
+      return shared.flight;
+    }
+  }
+  return undefined;
+}
+
+function remove(inFlight: Map<string, SharedFlight[]>, body: string, flight: Flight): void {
+  const flights = inFlight.get(body);
+  if (!flights) return;
+  if (flights.length === 1) {
+    inFlight.delete(body);
+    return;
+  }
+  const at = flights.findIndex((shared) => shared.flight === flight);
+  if (at !== -1) flights.splice(at, 1);
+}

@@ -1,0 +1,95 @@
+import type { Identity, SignIdentity } from '@trellis/platform/identity';
+import { formatTraceParent } from '@trellis/platform/trace-context';
+import { wireHeaders } from '@trellis/platform/wire-headers';
+import type { RequestContext } from '../request.ts';
+
+export interface HeaderOptions {
+  /** The audience of the signed identity. */
+  readonly subgraph: string;
+  /** Absent when no wire secret is set: then no identity travels at all. */
+  readonly signIdentity: SignIdentity | undefined;
+  /** Client headers that travel on, in lower case. None by default: no cookie, no token, nothing of the hop. */
+  readonly propagate: readonly string[];
+  readonly acceptsCompressed: boolean;
+}
+
+export interface HeaderWriter {
+  /** Flat list of names and values, as undici takes it. */
+  readonly write: (context: RequestContext) => string[];
+  /** All that tells one caller from another in what `write` returns. Equal keys may share an answer. */
+  readonly callerKey: (context: RequestContext) => string;
+}
+
+/**
+ * Headers that belong to one connection or that this gateway writes itself (RFC 9110 §7.6.1): never propagated,
+ * whatever the settings say.
+ */
+export const neverPropagated: ReadonlySet<string> = new Set<string>([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  ...Object.values(wireHeaders),
+]);
+
+const identityKeys = new WeakMap<Identity, string>();
+
+/** Equal for identities of equal content, unlike their signatures, which change with time. */
+function identityKey(identity: Identity): string {
+  let key = identityKeys.get(identity);
+  if (key === undefined) identityKeys.set(identity, (key = JSON.stringify(identity)));
+  return key;
+}
+
+/** Writes the headers of docs/wire.md: who asks, how long the answer is worth something, and which request it belongs to. */
+export function createHeaderWriter(options: HeaderOptions): HeaderWriter {
+  const { subgraph, signIdentity } = options;
+  const propagate = options.propagate.filter((name) => !neverPropagated.has(name));
+  const fixed = [
+    'content-type',
+    'application/json',
+    'accept',
+    'application/json, application/graphql-response+json;q=0.9',
+    ...(options.acceptsCompressed ? ['accept-encoding', 'gzip, br'] : []),
+  ];
+
+  return {
+    write(context) {
+      const headers = [
+        ...fixed,
+        wireHeaders.deadline,
+        String(Math.max(1, Math.floor(context.deadline.remainingMs()))),
+        wireHeaders.requestId,
+        context.id,
+        wireHeaders.traceParent,
+        formatTraceParent(context.trace),
+      ];
+      if (context.trace.state !== undefined) {
+        headers.push(wireHeaders.traceState, context.trace.state);
+      }
+      if (signIdentity) {
+        headers.push(wireHeaders.identity, signIdentity(context.identity, subgraph));
+      }
+      for (const name of propagate) {
+        const value = context.headers[name];
+        if (value !== undefined) headers.push(name, value);
+      }
+      return headers;
+    },
+    callerKey(context) {
+      const identity = signIdentity ? identityKey(context.identity) : '';
+      if (propagate.length === 0) return identity;
+      return JSON.stringify([identity, ...propagate.map((name) => context.headers[name] ?? null)]);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { LookupFunction } from 'node:net';
+import { Pool, type Dispatcher } from 'undici';
+import { createConnector, type TlsMaterial } from './connector.ts';
+
+export interface InstanceOptions {
+  readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
+  /** Sockets idle for longer are closed. A shorter Keep-Alive hint of the subgraph wins. */
+  readonly maxIdleSocketMs: number;
+  /** Sockets older than this are not used again, so that a moved name is followed. */
+  readonly maxSocketAgeMs: number;
+  readonly http2: boolean;
+  readonly tls: () => TlsMaterial;
+  readonly lookup?: LookupFunction | undefined;
+}
+
+/** Where one instance of a subgraph listens. Equal keys are the same instance. */
+export interface Endpoint {
+  readonly url: URL;
+  /** Connect here instead of to the host of the URL. */
+  readonly address?: string | undefined;
+}
+
+export function endpointKey({ url, address }: Endpoint): string {
+  return address === undefined ? url.href : `${url.href} at ${address}`;
+}
+
+/** One instance of a subgraph and its sockets. */
+export interface Instance {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  /** Fetches under way: the load that balancing looks at. */
+  pending: number;
+  /** Failures since the last success. */
+  failuresInRow: number;
+  /** Not chosen before this moment while another instance can be. */
+  ejectedUntilMs: number;
+  /** @param useNewSocket a socket that has never been idle: for mutations, and for queries that met a stale one */
+  dispatch(
+    request: Dispatcher.DispatchOptions,
+    responder: Dispatcher.DispatchHandler,
+    useNewSocket: boolean,
+  ): void;
+  /** Lets what is under way finish, and closes the sockets. */
+  close(): Promise<void>;
+}
+
+export function createInstance(endpoint: Endpoint, options: InstanceOptions): Instance {
+  const pooled = createPool(endpoint, options, {
+    keepAliveTimeout: options.maxIdleSocketMs,
+    keepAliveMaxTimeout: options.maxIdleSocketMs,
+    clientTtl: options.maxSocketAgeMs,
+    ...(options.http2 ? { pipelining: 100 } : {}),
+  });
+  let unpooled: Pool | undefined;
+  return {
+    endpoint,
+    path: endpoint.url.pathname + endpoint.url.search,
+    pending: 0,
+    failuresInRow: 0,
+    ejectedUntilMs: 0,
+    dispatch(request, responder, useNewSocket) {
+      if (!useNewSocket) {
+        pooled.dispatch(request, responder);
+        return;
+      }
+      // pipelining 0 switches keep-alive off: every request gets a socket of its own.
+      unpooled ??= createPool(endpoint, options, { pipelining: options.http2 ? 1 : 0 });
+      unpooled.dispatch(request, responder);
+    },
+    async close() {
+      await Promise.all([pooled.close(), unpooled?.close()]);
+    },
+  };
+}
+
+function createPool(endpoint: Endpoint, options: InstanceOptions, extra: Pool.Options): Pool {
+  return new Pool(endpoint.url.origin, {
+    connections: options.maxConnections,
+    allowH2: options.http2,
+    // The fetch has one limit of its own for headers and body together.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...extra,
+    connect: createConnector({
+      connectTimeoutMs: options.connectTimeoutMs,
+      http2: options.http2,
+      tls: options.tls,
+      address: endpoint.address,
+      lookup: options.lookup,
+    }),
+  });
+}

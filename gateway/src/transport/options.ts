@@ -1,0 +1,180 @@
+import { z } from 'zod';
+
+const milliseconds = z.number().int().min(1).max(3_600_000);
+const bytes = z.number().int().min(1024);
+const count = z.number().int().min(1);
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is no header name')
+  .transform((name) => name.toLowerCase());
+const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+
+const tlsOptions = z.strictObject({
+  /** PEM file with the authorities to trust instead of the system's. */
+  caFile: z.string().optional(),
+  /** PEM files of this gateway's own certificate and key, for mutual TLS. Re-read when they change. */
+  certFile: z.string().optional(),
+  keyFile: z.string().optional(),
+  /** Name the certificate must carry, when it is not the host of the address. */
+  serverName: z.string().optional(),
+});
+
+const retryOptions = z.strictObject({
+  /** Tries after the first one. 0 switches retries off. Mutations are never repeated. */
+  attempts: z.number().int().min(0).max(10).optional(),
+  /** Upper bound of the first random pause; doubles with every try (full jitter). */
+  backoffMs: milliseconds.optional(),
+  maxBackoffMs: milliseconds.optional(),
+  /** Share of all fetches that may be retries, in percent, beyond ten per second. */
+  budgetPercent: z.number().min(0).max(100).optional(),
+});
+
+const breakerOptions = z.strictObject({
+  isEnabled: z.boolean().optional(),
+  /** `subgraph`: one breaker for all; `fields`: one per set of root fields that are fetched together. */
+  scope: z.enum(['subgraph', 'fields']).optional(),
+  failurePercent: z.number().min(1).max(100).optional(),
+  minRequests: count.optional(),
+  windowMs: milliseconds.optional(),
+  /** How long an open breaker refuses before it lets probes through. */
+  openMs: milliseconds.optional(),
+  /** Fetches let through at once while half open; as many successes in a row close the breaker. */
+  probes: count.max(5).optional(),
+  /** What callers get while the breaker is open: an error, null without an error, or the last good answer to the same question. */
+  fallback: z.enum(['error', 'null', 'last-good']).optional(),
+  /** How old a last good answer may be. */
+  maxFallbackAgeMs: milliseconds.optional(),
+});
+
+const bulkheadOptions = z.strictObject({
+  maxConcurrent: count.max(10_000).optional(),
+  maxQueued: z.number().int().min(0).max(100_000).optional(),
+});
+
+const hedgeOptions = z.strictObject({
+  /** A second, equal query goes out when the first has no answer after this time. The first answer wins. */
+  afterMs: milliseconds,
+  /** Share of fetches that may be hedged, in percent. */
+  maxPercent: z.number().min(0).max(100).default(10),
+});
+
+const discoveryOptions = z.discriminatedUnion('kind', [
+  /** Every A and AAAA record of the host of the address is an instance. Kubernetes headless services work so. */
+  z.strictObject({ kind: z.literal('dns'), maxTtlMs: milliseconds.optional() }),
+  /** An SRV name, such as `_http._tcp.orders.default.svc.cluster.local`. */
+  z.strictObject({ kind: z.literal('srv'), name: z.string(), maxTtlMs: milliseconds.optional() }),
+  /** A JSON or YAML file with a list of addresses, re-read when it changes. */
+  z.strictObject({
+    kind: z.literal('file'),
+    path: z.string(),
+    intervalMs: milliseconds.optional(),
+  }),
+  /** An address that answers with a JSON list of addresses, asked again and again. */
+  z.strictObject({ kind: z.literal('http'), url: address, intervalMs: milliseconds.optional() }),
+]);
+
+/** What may be set for all subgraphs (`subgraphs.all`) and for each (`subgraphs.<name>`). */
+export const trafficOptions = z.strictObject({
+  /** One address or several; default: the routing URL of the supergraph. */
+  url: z.union([address, z.array(address).min(1)]).optional(),
+  discovery: discoveryOptions.optional(),
+  /** Total time for one fetch: queueing, tries, headers and the whole body. */
+  timeoutMs: milliseconds.optional(),
+  /** Name lookup, TCP and TLS handshake together. */
+  connectTimeoutMs: milliseconds.optional(),
+  /** Counted after decompression, enforced while the answer streams in. */
+  maxResponseBytes: bytes.optional(),
+  acceptsCompressed: z.boolean().optional(),
+  maxIdleSocketMs: milliseconds.optional(),
+  maxSocketAgeMs: milliseconds.optional(),
+  reuseSocketsForMutations: z.boolean().optional(),
+  http2: z.boolean().optional(),
+  tls: tlsOptions.optional(),
+  /** Client headers that travel on to the subgraph. */
+  propagateHeaders: z.array(headerName).optional(),
+  /** Equal queries in flight from callers the subgraph cannot tell apart share one fetch. */
+  shareInFlight: z.boolean().optional(),
+  /** Codes of subgraph errors whose message clients may read in production. `all` shows every message. */
+  exposedErrorCodes: z.union([z.literal('all'), z.array(z.string())]).optional(),
+  retry: retryOptions.optional(),
+  breaker: breakerOptions.optional(),
+  bulkhead: bulkheadOptions.optional(),
+  hedge: hedgeOptions.optional(),
+});
+
+/** The `subgraphs` section of gateway.yaml: `all` holds what every subgraph gets, any other key is a subgraph's name. */
+export const subgraphsOptions = z.record(z.string(), trafficOptions).default({});
+
+export type TrafficOptions = z.output<typeof trafficOptions>;
+export type SubgraphsOptions = z.output<typeof subgraphsOptions>;
+
+type Filled<Section, Optional extends keyof Section = never> = {
+  readonly [Key in Exclude<keyof Section, Optional>]-?: Exclude<Section[Key], undefined>;
+} & Pick<Section, Optional>;
+type Section<Name extends keyof TrafficOptions> = NonNullable<TrafficOptions[Name]>;
+
+/** The settings of one subgraph with every default filled in. */
+export type Traffic = Filled<
+  Omit<TrafficOptions, 'retry' | 'breaker' | 'bulkhead'>,
+  'url' | 'discovery' | 'tls' | 'hedge'
+> & {
+  readonly retry: Filled<Section<'retry'>>;
+  readonly breaker: Filled<Section<'breaker'>>;
+  readonly bulkhead: Filled<Section<'bulkhead'>>;
+};
+
+export const trafficDefaults: Traffic = {
+  timeoutMs: 3_000,
+  connectTimeoutMs: 2_000,
+  maxResponseBytes: 16 * 1024 * 1024,
+  acceptsCompressed: true,
+  maxIdleSocketMs: 4_000,
+  maxSocketAgeMs: 60_000,
+  reuseSocketsForMutations: false,
+  http2: false,
+  propagateHeaders: [],
+  shareInFlight: true,
+  exposedErrorCodes: [
+    'BAD_USER_INPUT',
+    'FORBIDDEN',
+    'GRAPHQL_VALIDATION_FAILED',
+    'NOT_FOUND',
+    'UNAUTHENTICATED',
+  ],
+  retry: { attempts: 2, backoffMs: 25, maxBackoffMs: 500, budgetPercent: 20 },
+  breaker: {
+    isEnabled: true,
+    scope: 'subgraph',
+    failurePercent: 50,
+    minRequests: 20,
+    windowMs: 10_000,
+    openMs: 5_000,
+    probes: 3,
+    fallback: 'error',
+    maxFallbackAgeMs: 300_000,
+  },
+  bulkhead: { maxConcurrent: 200, maxQueued: 2_000 },
+};
+
+/** @returns the settings of one subgraph: its own over those of `all` over the defaults, sections merged key by key */
+export function trafficFor(subgraph: string, options: SubgraphsOptions): Traffic {
+  const all = options['all'] ?? {};
+  const own = subgraph === 'all' ? {} : (options[subgraph] ?? {});
+  return {
+    ...trafficDefaults,
+    ...defined(all),
+    ...defined(own),
+    retry: { ...trafficDefaults.retry, ...defined(all.retry), ...defined(own.retry) },
+    breaker: { ...trafficDefaults.breaker, ...defined(all.breaker), ...defined(own.breaker) },
+    bulkhead: { ...trafficDefaults.bulkhead, ...defined(all.bulkhead), ...defined(own.bulkhead) },
+  };
+}
+
+type Defined<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+
+/** Takes out keys that are present but undefined, so that they do not hide a default. */
+function defined<Value extends object>(value: Value | undefined): Defined<Value> {
+  return Object.fromEntries(
+    Object.entries(value ?? {}).filter(([, item]) => item !== undefined),
+  ) as Defined<Value>;
+}

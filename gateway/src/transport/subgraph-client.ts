@@ -1,0 +1,57 @@
+import type { SignIdentity } from '@trellis/platform/identity';
+import type { Logger } from '@trellis/platform/log';
+import { bulkhead } from './bulkhead.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
+import { deadline } from './deadline.ts';
+import { deduplicate } from './deduplicate.ts';
+import { balance } from './discover/balance.ts';
+import { createHeaderWriter } from './headers.ts';
+import type { Instance } from './instance.ts';
+import { logFailures } from './log-failures.ts';
+import { maskErrors } from './mask-errors.ts';
+import type { Traffic } from './options.ts';
+import { retry } from './retry.ts';
+import { send } from './send.ts';
+import { chain, type SubgraphFetch } from './subgraph-fetch.ts';
+
+export interface SubgraphClientOptions {
+  readonly subgraph: string;
+  readonly traffic: Traffic;
+  readonly instances: () => readonly Instance[];
+  readonly signIdentity: SignIdentity | undefined;
+  readonly log: Logger;
+  /** Production: what subgraphs say in their errors is masked. */
+  readonly isMasking: boolean;
+}
+
+/**
+ * The way of a fetch to one subgraph, outermost first. A breaker inside the retry sees every try and stops it; the
+ * bulkhead inside the breaker keeps refused fetches out of the queue; the deadline around them all covers pauses,
+ * queueing and the body.
+ */
+export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFetch {
+  const { subgraph, traffic, log, signIdentity, isMasking } = options;
+  const { timeoutMs, maxResponseBytes, reuseSocketsForMutations } = traffic;
+  const headers = createHeaderWriter({
+    subgraph,
+    signIdentity,
+    propagate: traffic.propagateHeaders,
+    acceptsCompressed: traffic.acceptsCompressed,
+  });
+  const { callerKey } = headers;
+  const instances = balance(options.instances);
+
+  const fetchOnce = chain(
+    logFailures(subgraph, log),
+    maskErrors({ subgraph, log, exposedCodes: isMasking ? traffic.exposedErrorCodes : 'all' }),
+    retry(traffic.retry),
+    circuitBreaker({ subgraph, settings: traffic.breaker, callerKey }),
+    bulkhead(subgraph, traffic.bulkhead),
+  )(send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations }));
+
+  return deduplicate(deadline(subgraph, fetchOnce), {
+    subgraph,
+    timeoutMs,
+    callerKey: traffic.shareInFlight ? callerKey : undefined,
+  });
+}
