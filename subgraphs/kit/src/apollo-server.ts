@@ -1,0 +1,47 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { Logger } from '@trellis/platform/log';
+import type { GraphQLSchema } from 'graphql';
+import { maskErrors } from './mask-errors.ts';
+import type { RequestScope } from './request-scope.ts';
+
+export interface ApolloServerOptions {
+  readonly log: Logger;
+  /** Opens introspection and the Sandbox page. */
+  readonly allowsDirect: boolean;
+  readonly showsInternalErrors: boolean;
+}
+
+/** The executor of one subgraph: no batches, no reports to anyone, errors masked unless asked otherwise. */
+export function createApolloServer<Context extends RequestScope>(
+  schema: GraphQLSchema,
+  options: ApolloServerOptions,
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    introspection: options.allowsDirect,
+    hideSchemaDetailsFromClientErrors: !options.allowsDirect,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    status400ForVariableCoercionErrors: true,
+    stopOnTerminationSignals: false,
+    logger: options.log,
+    plugins: [
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      options.allowsDirect
+        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
+        : ApolloServerPluginLandingPageDisabled(),
+      maskErrors<Context>(options.showsInternalErrors),
+    ],
+  });
+}

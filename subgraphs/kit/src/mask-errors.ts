@@ -1,0 +1,56 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { errorCodes } from '@trellis/platform/error-codes';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { RequestScope } from './request-scope.ts';
+
+/**
+ * Logs errors that nobody foresaw, with their cause, and shows only that they happened: messages of the database or of
+ * a library tell more than a client should know. Errors with a code of their own were meant for the client and stay.
+ */
+export function maskErrors<Context extends RequestScope>(
+  showsInternalErrors: boolean,
+): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse: ({ response, errors, contextValue }) => {
+          if (response.body.kind !== 'single' || !errors) return Promise.resolve();
+          const result = response.body.singleResult;
+          const shown = result.errors?.map((formatted, index) => {
+            if (!isInternal(formatted)) return formatted;
+            logError(contextValue, errors[index], formatted);
+            return showsInternalErrors ? formatted : mask(formatted, contextValue);
+          });
+          if (shown) response.body.singleResult = { ...result, errors: shown };
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function isInternal(error: GraphQLFormattedError): boolean {
+  const code = error.extensions?.['code'];
+  return code === undefined || code === errorCodes.internal;
+}
+
+function logError(
+  context: RequestScope,
+  error: GraphQLError | undefined,
+  formatted: GraphQLFormattedError,
+): void {
+  // A loader that stopped because its answer is no longer wanted is no fault.
+  if (context.signal.aborted) return;
+  context.log.error(
+    { err: error?.originalError ?? error, path: formatted.path },
+    'a resolver failed',
+  );
+}
+
+function mask(error: GraphQLFormattedError, context: RequestScope): GraphQLFormattedError {
+  return {
+    message: 'Something went wrong inside. The log has the cause under this request id.',
+    ...(error.path ? { path: error.path } : {}),
+    ...(error.locations ? { locations: error.locations } : {}),
+    extensions: { code: errorCodes.internal, requestId: context.id },
+  };
+}
