@@ -3,6 +3,8 @@ import { createProgram } from './cli/program.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
+export type { Terminal } from './terminal.ts';
+
 /**
  * Runs one command line.
  * @param args what follows `trellis`

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { composeSubgraphs, type Composition } from '../compose/compose-subgraphs.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { proposeFixes } from '../fixes/propose-fixes.ts';
 import { applyHintLevels, type HintOptions } from '../report/hint-levels.ts';
 import { count, type Report, type ReportFormat } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -45,7 +46,7 @@ export async function compose(options: ComposeOptions, terminal: Terminal): Prom
 function composeReport(composition: Composition, options: ComposeOptions): Report {
   const problems = composition.isComposed
     ? applyHintLevels(composition.hints, options)
-    : composition.problems;
+    : proposeFixes(composition);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const subgraphs = count(composition.subgraphs.length, 'subgraph');
   const hidden = composition.isComposed ? composition.hints.length - problems.length : 0;

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { print } from 'graphql';
 import { operationToDocument, type Operation } from '@apollo/federation-internals';
 import type { Place, Problem } from '../report/problem.ts';
-import { findDefinitions } from './find-definitions.ts';
+import { findDefinitions, linkDirectives } from './find-definitions.ts';
 import { placeOfNode, type LocatedNode } from './locate.ts';
 import type { ParsedSubgraph } from './parse-subgraph.ts';
 
@@ -45,11 +45,22 @@ export function placesOf(
   }
   if (places.length > 0) return withoutDoubles(places);
   const named = subgraphs.filter(({ name }) => isNamedIn(message, name));
-  const candidates = named.length > 0 ? named : subgraphs;
-  const found = coordinatesIn(message).map((coordinate) => findDefinitions(coordinate, candidates));
   // A coordinate may stand only in a subgraph the message does not name: then there.
-  const wider = coordinatesIn(message).map((coordinate) => findDefinitions(coordinate, subgraphs));
-  return withoutDoubles([...found, ...wider].find((list) => list.length > 0) ?? []);
+  const searched = [named.length > 0 ? named : subgraphs, subgraphs];
+  const found = searched.flatMap((list) =>
+    coordinatesIn(message).map((coordinate) => findDefinitions(coordinate, list)),
+  );
+  const links = /link|import|version/i.test(message) ? findLinks(named, origins) : [];
+  return withoutDoubles([...found, links].find((list) => list.length > 0) ?? []);
+}
+
+function findLinks(subgraphs: ParsedSubgraph[], origins: ReadonlySet<string>): Place[] {
+  return subgraphs.flatMap((subgraph) =>
+    linkDirectives(subgraph).flatMap((node) => {
+      const place = placeOfNode(node, origins);
+      return place ? [{ ...place, subgraph: subgraph.name }] : [];
+    }),
+  );
 }
 
 function withoutDoubles(places: Place[]): Place[] {
@@ -66,8 +77,9 @@ function isNamedIn(message: string, name: string): boolean {
 
 /** Coordinates such as `Product.price` that a message quotes, in its order. */
 function coordinatesIn(message: string): string[] {
-  const matches = message.matchAll(/["`](@?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?(?:\(\w+:\))?)["`]/g);
-  return [...new Set([...matches].map(([, coordinate = '']) => coordinate))];
+  const quoted = message.matchAll(/["`](@?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?(?:\(\w+:\))?)["`]/g);
+  const named = message.matchAll(/\btype (\w+):/gi);
+  return [...new Set([...quoted, ...named].map(([, coordinate = '']) => coordinate))];
 }
 
 function firstCoordinate(message: string): string | undefined {

@@ -1,16 +1,19 @@
 import {
-  Kind,
   type ConstDirectiveNode,
-  type DefinitionNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  Kind,
+  type TypeDefinitionNode,
+  type TypeExtensionNode,
 } from 'graphql';
 import type { Place } from '../report/problem.ts';
 import { placeOfNode, type LocatedNode } from './locate.ts';
 import type { ParsedSubgraph } from './parse-subgraph.ts';
 
 /** A definition or extension of a named type. */
-export type TypeNode = Extract<DefinitionNode, { name: { value: string } }>;
+export type TypeNode = TypeDefinitionNode | TypeExtensionNode;
 
 /** Something that stands in a type and can carry directives. */
 export type MemberNode = FieldDefinitionNode | InputValueDefinitionNode;
@@ -19,7 +22,7 @@ export type MemberNode = FieldDefinitionNode | InputValueDefinitionNode;
 export function typeNodes(subgraph: ParsedSubgraph, typeName: string): TypeNode[] {
   return subgraph.document.definitions.filter(
     (node): node is TypeNode =>
-      'name' in node && node.name?.value === typeName && !isExecutable(node.kind),
+      (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) && node.name.value === typeName,
   );
 }
 
@@ -70,6 +73,13 @@ export function findDefinitions(coordinate: string, subgraphs: ParsedSubgraph[])
   });
 }
 
-function isExecutable(kind: Kind): boolean {
-  return kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION;
+/** The `@link` directives on the schema of a subgraph. */
+export function linkDirectives(subgraph: ParsedSubgraph): ConstDirectiveNode[] {
+  return subgraph.document.definitions
+    .flatMap((node) =>
+      node.kind === Kind.SCHEMA_EXTENSION || node.kind === Kind.SCHEMA_DEFINITION
+        ? (node.directives ?? [])
+        : [],
+    )
+    .filter(({ name }) => name.value === 'link');
 }

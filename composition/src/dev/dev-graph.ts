@@ -1,5 +1,6 @@
 import { CommandError } from '../command-error.ts';
 import { composeSubgraphs } from '../compose/compose-subgraphs.ts';
+import { proposeFixes } from '../fixes/propose-fixes.ts';
 import { startMockSubgraph, type MockSubgraph } from '../mock/start-mock-subgraph.ts';
 import { createPaint, type Paint } from '../report/paint.ts';
 import { problemText } from '../report/write-text.ts';
@@ -46,7 +47,9 @@ export class DevGraph {
       this.#config = await readSupergraphConfig(configFile, terminal);
       const composition = composeSubgraphs(await this.#readSubgraphs(this.#config));
       if (!composition.isComposed) {
-        const problems = composition.problems.map((problem) => problemText(problem, this.#paint));
+        const problems = proposeFixes(composition).map((problem) =>
+          problemText(problem, this.#paint),
+        );
         this.#say(`${problems.join('\n')}${this.#verdict()}`);
         return this.#written !== undefined;
       }
