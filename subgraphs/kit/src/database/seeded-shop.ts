@@ -105,7 +105,8 @@ function makeProduct(index: number): SeededProduct {
     sku: `SKU-${String(index + 1).padStart(5, '0')}`,
     kind,
     priceAmount: euros * 100 + random.pick([49, 90, 95, 99]),
-    weightGrams: kind === 'DIGITAL' ? null : random.integer(5, 800) * 10,
+    // Most things are light: each doubling of the weight is as likely as the next, from 50 g to 8 kg.
+    weightGrams: kind === 'DIGITAL' ? null : Math.round(5 * 160 ** random.number()) * 10,
     addedAt: random.date(new Date('2021-01-01T00:00:00Z'), new Date('2024-01-01T00:00:00Z')),
   };
 }
