@@ -6,6 +6,7 @@ import { httpOptions } from './http/options.ts';
 import { operationOptions } from './operation/options.ts';
 import { supergraphOptions } from './supergraph/options.ts';
 import { telemetryOptions } from './telemetry/options.ts';
+import { subgraphsOptions } from './transport/options.ts';
 import { listenOptions } from './use/options.ts';
 
 /** Every setting of the gateway. Each part keeps its own beside its code; unknown names are refused. */
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   http: httpOptions,
   operation: operationOptions,
   execution: engineSettings,
+  subgraphs: subgraphsOptions,
   telemetry: telemetryOptions,
 });
 

@@ -4,20 +4,20 @@ import { readWireKeys } from '@trellis/platform/wire-keys';
 import { authenticateNobody } from './authentication/authenticate-nobody.ts';
 import { permitEverything } from './authorization/permit-everything.ts';
 import type { GatewayConfig } from './config.ts';
+import { createCurrentGraph } from './current-graph.ts';
 import type { Engine } from './execution/engine.ts';
 import { explain } from './explain/explain.ts';
 import { createCors } from './http/cors.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
 import type { Health } from './http/health.ts';
 import { createPrepare } from './operation/prepare.ts';
-import { answer, type Graph, type Parts } from './pipeline.ts';
-import { createCurrentSupergraph } from './supergraph/current.ts';
+import { answer, type Parts } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
-import { makeSnapshot, type Snapshot } from './supergraph/snapshot.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { startAccessLog } from './telemetry/access-log.ts';
-import { createPlainFetch } from './transport/plain-fetch.ts';
+import { createSubgraphFetch } from './transport/create-subgraph-fetch.ts';
 import { listenNodeHttp } from './use/node-http.ts';
 
 export interface GatewayOptions {
@@ -47,10 +47,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
   }
 
-  const supergraph = createCurrentSupergraph<Graph>({
+  const transport = createSubgraphFetch({
+    urls: new Map(),
+    subgraphs: config.subgraphs,
+    signIdentity,
+    log,
+    isMasking: isProduction,
+  });
+  const supergraph = createCurrentGraph({
+    config,
     source: createSource(config),
-    build: (sdl) => buildGraph(sdl, config),
-    describe: ({ snapshot }) => ({ supergraph: snapshot.id, subgraphs: snapshot.subgraphs.size }),
+    createEngine: (snapshot) => createEngine(snapshot, config),
+    transport,
     log,
   });
   await supergraph.start();
@@ -86,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await listener.stop();
       supergraph.stop();
       await supergraph.get().engine.close?.();
+      await transport.stop();
       stopAccessLog?.();
     },
   };
@@ -94,12 +103,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function createSource({ supergraph }: GatewayConfig): SupergraphSource {
   const { url, ...options } = supergraph;
   return url === undefined ? createFileSource(options) : createHttpSource({ ...options, url });
-}
-
-async function buildGraph(sdl: string, config: GatewayConfig): Promise<Graph> {
-  const snapshot = makeSnapshot(sdl);
-  const engine = await createEngine(snapshot, config);
-  return { snapshot, engine, fetch: createPlainFetch(snapshot.subgraphs) };
 }
 
 /** Only the chosen engine is loaded: stock Apollo alone costs a third of a second at the start. */
