@@ -10,10 +10,10 @@ const hiveCommand = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).
 /** Everything that can be measured, in the order of the table. */
 export const contestants: readonly Contestant[] = [
   ...trellisContestants,
-  peer('stock-apollo', 'stock @apollo/gateway 2.14.4 + @apollo/server 5.5.1', '/', (setting) =>
+  peer('stock-apollo', 'stock @apollo/gateway 2.14.4', '/', (setting) =>
     own('stock-apollo', setting),
   ),
-  peer('mercurius', 'mercurius 16.10.1 + @mercuriusjs/gateway 5.2.0', '/graphql', (setting) =>
+  peer('mercurius', '@mercuriusjs/gateway 5.2.0', '/graphql', (setting) =>
     own('mercurius', setting),
   ),
   peer('hive', 'Hive Gateway 2.15.1, JavaScript planner', '/graphql', (setting) =>
@@ -22,10 +22,10 @@ export const contestants: readonly Contestant[] = [
   peer('hive-rust', 'Hive Gateway 2.15.1, Rust planner', '/graphql', (setting) =>
     hive('hive-rust-config', setting),
   ),
-  limit('limit', 'limit: hand-written, 7 calls, raw sockets', []),
-  limit('limit-undici', 'limit over undici `Pool.request`', ['undici']),
-  limit('limit-share-fetches', 'limit, subgraph fetches under way shared', ['share-fetches']),
-  limit('limit-share-queries', 'limit, client queries under way shared', ['share-queries']),
+  limit('limit', 'limit by hand, raw sockets', []),
+  limit('limit-undici', 'limit by hand, undici Pool.request', ['undici']),
+  limit('limit-share-fetches', 'limit by hand, sharing subgraph fetches', ['share-fetches']),
+  limit('limit-share-queries', 'limit by hand, sharing client queries', ['share-queries']),
 ];
 
 function peer(

@@ -17,7 +17,36 @@ export function markdownTables(results: Results): string {
     ` with \`${results.nodeFlags.join(' ')}\` for every contestant. ${results.connections} connections,` +
     ` ${results.seconds} s per measurement, medians of ${results.rounds} interleaved rounds.` +
     ' Each gateway is one process on one core; subgraphs and load generator share another.\n';
-  return [head, ...names.map((name) => workloadTable(name, results))].join('\n');
+  const tables = names.map((name) => workloadTable(name, results));
+  const ramp = results.ramp.length === 0 ? [] : [rampTable(results)];
+  return [head, ...tables, ...ramp].join('\n');
+}
+
+/** Latency over connections as a Markdown table. */
+function rampTable(results: Results): string {
+  const headings = [
+    'contestant',
+    'connections',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'RSS MB',
+    'errors',
+  ];
+  return [
+    '### Ramp: W2 from 1 to 500 connections\n',
+    tableLine(headings),
+    tableLine(headings.map((_, index) => (index === 0 ? '---' : '--:'))),
+    ...results.ramp.map(({ title, connections, cell }) =>
+      tableLine([
+        title,
+        String(connections),
+        ...[cell.requestsPerSecond, cell.p50Ms, cell.p99Ms, cell.finalMegabytes].map(figure),
+        String(cell.errors),
+      ]),
+    ),
+    '',
+  ].join('\n');
 }
 
 /** One workload as a Markdown table. */
