@@ -11,6 +11,8 @@ const defaultGraceMs = 20_000;
 
 /**
  * Runs a process: starts it, stops it on SIGINT and SIGTERM, exits 0 when stopping went well.
+ * A launcher that started it with a channel and is gone, however it ended, stops it as well.
+ * A start that is under way is waited for, so that it is undone as a whole.
  * A second signal, or the end of the grace period, ends the process at once with status 1.
  * A start that fails ends the process with status 1 and one message; its stack only at log level debug.
  */
@@ -19,7 +21,7 @@ export async function runProcess(
   start: () => Promise<Running>,
   graceMs = defaultGraceMs,
 ): Promise<void> {
-  let running: Running | undefined;
+  let starting: Promise<Running> | undefined;
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
@@ -31,7 +33,7 @@ export async function runProcess(
     }, graceMs).unref();
     void (async () => {
       try {
-        await running?.stop();
+        await (await starting)?.stop();
         log.info('stopped');
         process.exit(0);
       } catch (error) {
@@ -42,8 +44,14 @@ export async function runProcess(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  if (process.channel) {
+    process.once('disconnect', () => {
+      if (!isStopping) stop('SIGTERM');
+    });
+  }
   try {
-    running = await start();
+    starting = start();
+    await starting;
   } catch (error) {
     log.fatal((error as Error).message);
     log.debug({ err: error }, 'the cause');

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from './exclusive-lock.ts';
 import { canEnter, chooseServerAccount, type ServerAccount } from './server-account.ts';
 import { makeSharedFolder } from './shared-folder.ts';
 
@@ -53,4 +54,15 @@ export function ensurePassword(files: ServerFiles): string {
     writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   }
   return readFileSync(file, 'utf8');
+}
+
+/** Long enough for another process to create the cluster on a slow disk. */
+const lockTimeoutMs = 90_000;
+
+/** Runs `task` while no other process starts, stops or removes this clone's server. */
+export function lockServer<Result>(
+  files: ServerFiles,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  return withLock({ folder: files.folder, name: 'server', timeoutMs: lockTimeoutMs }, task);
 }

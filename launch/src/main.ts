@@ -1,0 +1,83 @@
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findTrellisHome } from '@trellis/kit/trellis-home';
+import { launch, type LaunchedPlatform } from './launch.ts';
+import { help, readLaunchOptions, type LaunchOptions } from './launch-options.ts';
+import { sampleQuery } from './sample-query.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** A second Ctrl-C means it; npm passes the first one on, so that it may arrive twice. */
+const repeatMs = 1_500;
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const terminal = createTerminal((text) => process.stdout.write(text));
+
+try {
+  const options = readLaunchOptions(process.argv.slice(2));
+  if (options === 'help') terminal.print(help);
+  else await run(options);
+} catch (error) {
+  process.stderr.write(`\n${(error as Error).message}\n\n`);
+  process.exitCode = 1;
+}
+
+async function run(options: LaunchOptions): Promise<void> {
+  const home = findTrellisHome(process.env, root);
+  terminal.print('Starting Trellis\n');
+  const startedAt = performance.now();
+  const platform = launch({ root, home, env: process.env, options, terminal });
+  let isStopping = false;
+  stopOnSignals(platform, () => (isStopping = true));
+  try {
+    const url = await platform.ready;
+    if (!isStopping) welcome(terminal, { url, home, startedAt });
+  } catch (error) {
+    // Processes that were stopped while they started did not fail.
+    if (!isStopping) throw error;
+  }
+}
+
+function stopOnSignals(platform: LaunchedPlatform, onStop: () => void): void {
+  let firstAt: number | undefined;
+  const stop = (): void => {
+    if (firstAt !== undefined) {
+      if (performance.now() - firstAt < repeatMs) return;
+      platform.kill();
+      return;
+    }
+    firstAt = performance.now();
+    onStop();
+    terminal.print('\nStopping ...');
+    void platform.stop().then(
+      () => {
+        terminal.print('Stopped.');
+        process.exit(0);
+      },
+      (error: Error) => {
+        process.stderr.write(`Stopping failed: ${error.message}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}
+
+function welcome(
+  { print }: Terminal,
+  { url, home, startedAt }: { url: string; home: string; startedAt: number },
+): void {
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  const isProduction = process.env['NODE_ENV'] === 'production';
+  print(`
+Ready in ${seconds} s.
+
+  GraphQL    ${url}/graphql${isProduction ? '' : `\n  GraphiQL   ${url}/graphiql\n  Sandbox    ${url}/  (needs the internet)`}
+  Logs       ${relative(process.cwd(), home) || home}/logs
+
+Try:
+
+  curl ${url}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"${sampleQuery}"}'
+
+Ctrl-C stops everything.`);
+}
