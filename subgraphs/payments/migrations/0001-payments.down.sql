@@ -1,0 +1,3 @@
+drop table refunds;
+drop table payments;
+drop table payment_methods;
