@@ -41,7 +41,11 @@ export function launch(request: LaunchRequest): LaunchedPlatform {
   let kill = (): void => {};
   const ready = (async () => {
     try {
-      return await start(request, undo.add, (now) => (kill = now));
+      return await start(
+        request,
+        (step) => undo.add(step),
+        (now) => (kill = now),
+      );
     } catch (error) {
       await undo.run();
       throw error;
@@ -60,9 +64,9 @@ async function start(
   const subgraphs = readGraph(root);
   const plan = await makePlan({ root, subgraphs, env, usesFreePorts: options.usesFreePorts });
   const supergraph = placeSupergraph({ root, home, ports: comparePorts(plan, subgraphs) });
-  onUndo(supergraph.close);
+  onUndo(() => supergraph.close());
   const database = await openDatabase(env, home);
-  onUndo(database.release);
+  onUndo(() => database.release());
   terminal.step('database', database.description);
   const processes = startProcesses(plan, {
     root,
@@ -72,8 +76,8 @@ async function start(
     isVerbose: options.isVerbose,
     terminal,
   });
-  onKill(processes.kill);
-  onUndo(processes.stop);
+  onKill(() => processes.kill());
+  onUndo(() => processes.stop());
   await processes.waitUntilReady();
   const port = plan.find(({ name }) => name === gatewayName)?.port ?? 0;
   return `http://${readHost(env['HOST'])}:${port}`;

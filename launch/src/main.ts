@@ -63,12 +63,12 @@ function stopOnSignals(platform: LaunchedPlatform, onStop: () => void): void {
 }
 
 function welcome(
-  { print }: Terminal,
+  shown: Terminal,
   { url, home, startedAt }: { url: string; home: string; startedAt: number },
 ): void {
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   const isProduction = process.env['NODE_ENV'] === 'production';
-  print(`
+  shown.print(`
 Ready in ${seconds} s.
 
   GraphQL    ${url}/graphql${isProduction ? '' : `\n  GraphiQL   ${url}/graphiql\n  Sandbox    ${url}/  (needs the internet)`}
