@@ -1,11 +1,6 @@
 /** Where an order stands. */
 export type OrderStatus =
-  | 'CANCELLED'
-  | 'CONFIRMED'
-  | 'DELIVERED'
-  | 'PLACED'
-  | 'RETURNED'
-  | 'SHIPPED';
+  'CANCELLED' | 'CONFIRMED' | 'DELIVERED' | 'PLACED' | 'RETURNED' | 'SHIPPED';
 
 /** What may follow what: nothing follows CANCELLED and RETURNED. */
 const followers: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

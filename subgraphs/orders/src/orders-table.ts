@@ -60,10 +60,7 @@ export function selectOrderPage(
   return selectPage(database, { from, order: newestFirst, page });
 }
 
-export async function countOrders(
-  database: Kysely<Tables>,
-  filter: OrderFilter,
-): Promise<number> {
+export async function countOrders(database: Kysely<Tables>, filter: OrderFilter): Promise<number> {
   const { count } = await filteredOrders(database, filter)
     .select((query) => query.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

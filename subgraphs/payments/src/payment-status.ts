@@ -1,11 +1,6 @@
 /** Where a payment stands. */
 export type PaymentStatus =
-  | 'AUTHORIZED'
-  | 'CAPTURED'
-  | 'DECLINED'
-  | 'FAILED'
-  | 'PARTIALLY_REFUNDED'
-  | 'REFUNDED';
+  'AUTHORIZED' | 'CAPTURED' | 'DECLINED' | 'FAILED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
 
 /** Only what was held can be taken, once. */
 export function canBeCaptured(status: PaymentStatus): boolean {

@@ -83,10 +83,7 @@ export function insertPayment(
 }
 
 /** Reads a payment and keeps others from changing it until the transaction ends. */
-export function lockPayment(
-  database: Kysely<Tables>,
-  id: string,
-): Promise<PaymentRow | undefined> {
+export function lockPayment(database: Kysely<Tables>, id: string): Promise<PaymentRow | undefined> {
   return database
     .selectFrom('payments')
     .selectAll()

@@ -46,9 +46,5 @@ export function insertRefund(
   database: Kysely<Tables>,
   refund: Insertable<RefundsTable>,
 ): Promise<RefundRow> {
-  return database
-    .insertInto('refunds')
-    .values(refund)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return database.insertInto('refunds').values(refund).returningAll().executeTakeFirstOrThrow();
 }

@@ -55,7 +55,8 @@ function makeMethod(userIndex: number, position: number) {
     last_four_digits: kind === 'Card' ? digits : null,
     expiry_month: kind === 'Card' ? random.integer(1, 12) : null,
     expiry_year: kind === 'Card' ? random.integer(2027, 2031) : null,
-    bank_name: kind === 'BankAccount' ? random.pick(['Nordbank', 'First Trust', 'Banco Sol']) : null,
+    bank_name:
+      kind === 'BankAccount' ? random.pick(['Nordbank', 'First Trust', 'Banco Sol']) : null,
     masked_iban: kind === 'BankAccount' ? `**** **** **** ${digits}` : null,
     wallet_provider: kind === 'Wallet' ? random.pick(['PayPal', 'Apple Pay', 'Google Pay']) : null,
     account_email: kind === 'Wallet' ? `${seededPerson(userIndex).username}@example.com` : null,

@@ -1,0 +1,2 @@
+drop table tracking_events;
+drop table shipments;

@@ -1,0 +1,10 @@
+import { hasRole, isAuthenticated, type RuleTree } from '@trellis/kit/authorize';
+
+/** What this service refuses even if the gateway let it through. */
+export const rules: RuleTree = {
+  Query: {
+    shipment: isAuthenticated,
+    shipments: hasRole('ADMIN', 'SUPPORT', 'WAREHOUSE'),
+  },
+  Mutation: { '*': hasRole('ADMIN', 'WAREHOUSE') },
+};
