@@ -3,7 +3,13 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { errorCodes } from '@trellis/platform/error-codes';
 import type { Logger } from '@trellis/platform/log';
 import { wireHeaders } from '@trellis/platform/wire-headers';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { ListenOptions } from './listen-options.ts';
 import { first, readRequestScope, type RequestScope } from './request-scope.ts';
 import { sendWithinDeadline } from './send-within-deadline.ts';
@@ -32,7 +38,7 @@ export async function createHttpServer<Context extends RequestScope>(
 ): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: parts.log as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: parts.limits.maxBodyBytes,
     // The gateway keeps connections; one that is closed while a request is on its way costs that request.
     keepAliveTimeout: 75_000,
