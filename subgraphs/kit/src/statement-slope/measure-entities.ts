@@ -3,8 +3,7 @@ import { describeKey, type Representation } from './collect-representations.ts';
 import type { EntityType } from './entity-keys.ts';
 import { makeExampleValues } from './example-value.ts';
 import type { Measurement } from './measurement.ts';
-import { slopeOf, type StatementSlope } from './slope-of.ts';
-import type { StatementRecord } from './statement-recorder.ts';
+import { measureSlope, type StatementSlope } from './slope-of.ts';
 import { selectWidely } from './wide-selection.ts';
 
 /** Asks `_entities` for 1, 10 and 50 of each entity type by each of its keys. */
@@ -47,23 +46,10 @@ async function measureEntity(
   const representations = all
     .slice(0, sizes.at(-1))
     .map((each) => Object.assign({}, ...examples, each) as Representation);
-  const sized = [];
-  for (const size of sizes) {
-    const rows = Math.min(size, representations.length);
-    const records: StatementRecord[] = [];
-    for (let start = 0; start + rows <= representations.length; start += rows) {
-      const slice = representations.slice(start, start + rows);
-      records.push(
-        await measurement.record(
-          name,
-          { query, variables: { representations: slice } },
-          assertFound,
-        ),
-      );
-    }
-    sized.push({ rows, records });
-  }
-  return slopeOf(name, sized);
+  return measureSlope(name, { sizes, total: representations.length }, (start, rows) => {
+    const variables = { representations: representations.slice(start, start + rows) };
+    return measurement.record(name, { query, variables }, assertFound);
+  });
 
   function assertFound(data: { readonly _entities?: readonly unknown[] }): void {
     const index = data._entities?.findIndex((each) => each === null) ?? 0;

@@ -1,7 +1,6 @@
 import { getNamedType, type GraphQLField } from 'graphql';
 import type { Measurement } from './measurement.ts';
-import { slopeOf, slopeOfFixedList, type StatementSlope } from './slope-of.ts';
-import type { StatementRecord } from './statement-recorder.ts';
+import { measureSlope, slopeOfFixedList, type StatementSlope } from './slope-of.ts';
 import { isConnection, isList, selectWidely, writeArguments } from './wide-selection.ts';
 
 type RootField = GraphQLField<unknown, unknown>;
@@ -63,18 +62,12 @@ async function measureConnection(
     );
     return undefined;
   }
-  const sized = [];
-  for (const size of measurement.sizes) {
-    const rows = Math.min(size, cursors.length);
-    const records: StatementRecord[] = [];
-    for (let start = 0; start + rows <= cursors.length; start += rows) {
-      const after = start === 0 ? {} : { after: cursors[start - 1] };
-      const query = writeListQuery(measurement, field, { first: rows, ...after });
-      records.push(await measurement.record(name, { query: query ?? '' }));
-    }
-    sized.push({ rows, records });
-  }
-  return slopeOf(name, sized);
+  const { sizes } = measurement;
+  return measureSlope(name, { sizes, total: cursors.length }, (start, rows) => {
+    const after = start === 0 ? {} : { after: cursors[start - 1] };
+    const query = writeListQuery(measurement, field, { first: rows, ...after });
+    return measurement.record(name, { query: query ?? '' });
+  });
 }
 
 async function readCursors(

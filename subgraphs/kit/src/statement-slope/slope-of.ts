@@ -20,13 +20,13 @@ export interface Offender {
 }
 
 /** All records of one size. One row alone may lack what others have, so a place counts as the most that one of them did. */
-export interface SizedRecords {
+interface SizedRecords {
   readonly rows: number;
   readonly records: readonly StatementRecord[];
 }
 
 /** Compares what each place did at each size; sizes come in growing order. */
-export function slopeOf(operation: string, sizes: readonly SizedRecords[]): StatementSlope {
+function slopeOf(operation: string, sizes: readonly SizedRecords[]): StatementSlope {
   const bySize = sizes.map(({ rows, records }) => ({ rows, places: mostOf(records) }));
   const names = new Set(bySize.flatMap(({ places }) => [...places.keys()]));
   const offenders = [...names].flatMap((name) => {
@@ -70,4 +70,38 @@ function mostOf(records: readonly StatementRecord[]): Map<string, PlaceRecord> {
 
 function sumOf(record: StatementRecord): number {
   return [...record.values()].reduce((sum, { statements }) => sum + statements, 0);
+}
+
+/** Enough rows to see a slope; what looks like one is measured again with all of them. */
+const fewSlices = 8;
+
+/**
+ * Measures slices of rows at each size. Few slices first: a slope that shows there may come of a slice that lacks what
+ * others have, so it counts only when it is still there with every slice.
+ * @param measure asks for the rows from `start` on, `rows` of them
+ */
+export async function measureSlope(
+  operation: string,
+  { sizes, total }: { readonly sizes: readonly number[]; readonly total: number },
+  measure: (start: number, rows: number) => Promise<StatementRecord>,
+): Promise<StatementSlope> {
+  const measureSlices = async (most: number): Promise<StatementSlope> => {
+    const sized: SizedRecords[] = [];
+    for (const rows of new Set(sizes.map((size) => Math.min(size, total)))) {
+      const records: StatementRecord[] = [];
+      for (const start of chooseStarts(Math.floor(total / rows), most)) {
+        records.push(await measure(start * rows, rows));
+      }
+      sized.push({ rows, records });
+    }
+    return slopeOf(operation, sized);
+  };
+  const slope = await measureSlices(fewSlices);
+  return slope.offenders.length === 0 ? slope : measureSlices(Infinity);
+}
+
+/** Spreads the chosen slices evenly over all of them. */
+function chooseStarts(count: number, most: number): number[] {
+  const chosen = Math.min(count, most);
+  return Array.from({ length: chosen }, (_, index) => Math.floor((index * count) / chosen));
 }
