@@ -62,7 +62,7 @@ describe.each(['trellis', 'apollo'] as const)('a gateway with engine %s', (engin
     expect(json?.data).toEqual({ me: { name: 'Ada', reviews: null } });
     expect(json?.errors).toHaveLength(1);
     expect(json?.errors?.[0]).toMatchObject({
-      path: ['me'],
+      path: expect.arrayContaining(['me']),
       extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
     });
     expect(text).not.toContain('127.0.0.1');

@@ -3,7 +3,13 @@ import {
   type GraphQLDataSource,
   type GraphQLDataSourceProcessOptions,
 } from '@apollo/gateway';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import {
+  getOperationAST,
+  Kind,
+  parse,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { GatewayError, SubgraphError } from '../errors.ts';
 import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
 import type {
@@ -109,37 +115,44 @@ function createDataSource(subgraph: string): GraphQLDataSource {
   return {
     async process(options): Promise<ApolloResponse> {
       const { caller } = options.context as { readonly caller: Caller };
+      const request = makeSubgraphRequest(subgraph, options);
       try {
-        const response = await caller.fetch(makeSubgraphRequest(subgraph, options), caller.context);
-        return copyResponse(response);
+        return copyResponse(await caller.fetch(request, caller.context));
       } catch (error) {
         if (!(error instanceof SubgraphError)) throw error;
-        const extensions = { code: error.code };
-        return { errors: [{ message: error.message, extensions }] };
+        return { errors: request.fields.map((field) => failField(field, error)) };
       }
     },
   };
 }
 
+/** Stock Apollo turns a path below `_entities` into that of the entity in the client's answer. */
+function failField(field: string, { code, message }: SubgraphError): GraphQLFormattedError {
+  return { message, path: field === '_entities' ? [field, 0] : [field], extensions: { code } };
+}
+
 function makeSubgraphRequest(
   subgraph: string,
-  { request }: GraphQLDataSourceProcessOptions,
+  options: GraphQLDataSourceProcessOptions,
 ): SubgraphRequest {
-  const { query = '', operationName, variables } = request;
-  const named = operationName === undefined ? {} : { operationName };
+  const { query = '', operationName, variables } = options.request;
+  const document = 'document' in options && options.document ? options.document : parse(query);
+  const operation = getOperationAST(document);
+  const fields = (operation?.selectionSet.selections ?? []).flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [selection.alias?.value ?? selection.name.value] : [],
+  );
   return {
     subgraph,
-    kind: query.startsWith('mutation') ? 'mutation' : 'query',
+    kind: operation?.operation ?? 'query',
     operationName,
-    body: JSON.stringify({ query, variables, ...named }),
-    fields: [],
+    body: JSON.stringify({ query, variables, operationName }),
+    fields,
   };
 }
 
 /** Stock execution merges into what it is given, and answers may be shared between callers: so it gets a copy. */
 function copyResponse({ data, errors }: SubgraphResponse): ApolloResponse {
-  const copy = JSON.parse(JSON.stringify({ data, errors })) as ApolloResponse;
-  return copy;
+  return JSON.parse(JSON.stringify({ data, errors })) as ApolloResponse;
 }
 
 function ignore(): void {

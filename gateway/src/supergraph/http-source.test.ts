@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHttpSource } from './http-source.ts';
+
+describe('a supergraph at an address', () => {
+  let server: Server;
+  let url: string;
+  let content: { sdl: string; etag: string } | undefined;
+  let requests: IncomingHttpHeaders[];
+  let answered: number[];
+
+  beforeEach(async () => {
+    content = { sdl: 'one', etag: '"1"' };
+    requests = [];
+    answered = [];
+    server = createServer(({ headers }, response) => {
+      requests.push(headers);
+      const status = !content ? 503 : headers['if-none-match'] === content.etag ? 304 : 200;
+      answered.push(status);
+      response.writeHead(status, content ? { etag: content.etag } : {});
+      response.end(status === 200 ? content?.sdl : undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/supergraph`;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const create = () =>
+    createHttpSource({
+      url,
+      headers: { authorization: 'Bearer x' },
+      pollIntervalMs: 20,
+      timeoutMs: 5_000,
+    });
+
+  test('is read with the headers of the settings', async () => {
+    expect(await create().load()).toBe('one');
+    expect(requests[0]?.authorization).toBe('Bearer x');
+  });
+
+  test('is asked for with the tag of the last, and reported once when it is new', async () => {
+    const source = create();
+    await source.load();
+    const seen: string[] = [];
+    const change = new Promise<void>((resolve) => {
+      const stop = source.watch({
+        onChange(sdl) {
+          seen.push(sdl);
+          if (sdl === 'three') {
+            stop();
+            resolve();
+          } else content = { sdl: 'three', etag: '"3"' };
+        },
+        onProblem: () => undefined,
+      });
+    });
+    while (!answered.includes(304)) await new Promise((resolve) => setTimeout(resolve, 5));
+    content = { sdl: 'two', etag: '"2"' };
+    await change;
+    expect(seen).toEqual(['two', 'three']);
+  });
+
+  test('that cannot be read is a problem, and is tried again', async () => {
+    const source = create();
+    await source.load();
+    content = undefined;
+    const problems: string[] = [];
+    const sdl = await new Promise<string>((resolve) => {
+      const stop = source.watch({
+        onChange(text) {
+          stop();
+          resolve(text);
+        },
+        onProblem(error) {
+          problems.push(error.message);
+          content = { sdl: 'two', etag: '"2"' };
+        },
+      });
+    });
+    expect(sdl).toBe('two');
+    expect(problems).toContain('it answered 503');
+  });
+
+  test('that cannot be read at the start is named', async () => {
+    content = undefined;
+    await expect(create().load()).rejects.toThrow(
+      `The supergraph at ${url} cannot be read: it answered 503`,
+    );
+  });
+});
