@@ -1,0 +1,79 @@
+import { Kind, isAbstractType } from 'graphql';
+import type {
+  DirectiveNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLSchema,
+  SelectionSetNode,
+} from 'graphql';
+
+/** Values of the variables that `@skip` and `@include` hang on. */
+export type Conditions = ReadonlyMap<string, boolean>;
+
+export interface CollectScope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly conditions: Conditions;
+}
+
+/**
+ * Collects the fields of an object type in the order clients see them (spec October 2021, §6.3.2, CollectFields).
+ */
+export function collectFields(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  scope: CollectScope,
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  const collect = (set: SelectionSetNode): void => {
+    for (const selection of set.selections) {
+      if (!isIncluded(selection.directives, scope.conditions)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.alias?.value ?? selection.name.value;
+        const same = fields.get(name);
+        if (same) same.push(selection);
+        else fields.set(name, [selection]);
+        continue;
+      }
+      let fragment:
+        | { typeCondition?: { name: { value: string } }; selectionSet: SelectionSetNode }
+        | undefined = undefined;
+      if (selection.kind === Kind.INLINE_FRAGMENT) fragment = selection;
+      else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value);
+        fragment = scope.fragments.get(selection.name.value);
+      }
+      if (!fragment) continue;
+      const on = fragment.typeCondition?.name.value;
+      if (on === undefined || fits(on, type, scope.schema)) collect(fragment.selectionSet);
+    }
+  };
+  sets.forEach(collect);
+  return fields;
+}
+
+function fits(on: string, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
+  if (on === type.name) return true;
+  const condition = schema.getType(on);
+  return isAbstractType(condition) && schema.isSubType(condition, type);
+}
+
+function isIncluded(
+  directives: readonly DirectiveNode[] | undefined,
+  conditions: Conditions,
+): boolean {
+  if (!directives) return true;
+  for (const directive of directives) {
+    const name = directive.name.value;
+    if (name !== 'skip' && name !== 'include') continue;
+    const value = directive.arguments?.[0]?.value;
+    const holds =
+      value?.kind === Kind.VARIABLE
+        ? conditions.get(value.name.value) === true
+        : value?.kind === Kind.BOOLEAN && value.value;
+    if (holds === (name === 'skip')) return false;
+  }
+  return true;
+}

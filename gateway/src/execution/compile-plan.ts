@@ -1,0 +1,136 @@
+import { Kind } from 'graphql';
+import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { InternalNames } from '../planning/internal-names.ts';
+import type { Plan } from '../planning/plan.ts';
+import type { PermittedOperation } from '../request.ts';
+import { compileClientPaths } from './client-paths.ts';
+import { collectFields } from './collect-fields.ts';
+import { compileProjection, type ProjectionScope } from './compile-projection.ts';
+import type { WriteObject } from './compile-value.ts';
+import { conditionVariables } from './condition-variables.ts';
+import type { FetchEntities } from './entity-request.ts';
+import { compileGroup, type FetchGroup } from './fetch-group.ts';
+import { compileIntrospection, type Introspect } from './introspection.ts';
+import type { ErrorScope } from './locate-errors.ts';
+import { orderSteps, type Group } from './order-steps.ts';
+import { PositionTree } from './position.ts';
+import type { CoercedVariables } from './engine.ts';
+import type { TypeRelations } from './type-relations.ts';
+
+export interface CompileInput {
+  readonly permitted: PermittedOperation;
+  readonly plan: Plan;
+  readonly names: InternalNames;
+  readonly apiSchema: GraphQLSchema;
+  readonly types: TypeRelations;
+  readonly mergeFetches: boolean;
+  readonly fetchEntities: FetchEntities;
+}
+
+/** What answers an operation once data is there; one per combination of `@skip` and `@include`. */
+export interface View {
+  readonly write: WriteObject;
+  readonly introspect: Introspect | undefined;
+  readonly errorScope: ErrorScope;
+}
+
+/** An operation compiled down to closures. */
+export interface CompiledPlan {
+  readonly permitted: PermittedOperation;
+  readonly plan: Plan;
+  readonly groups: readonly Group[];
+  readonly fetchers: readonly FetchGroup[];
+  /** By group: those that wait for it, and how many it waits for. */
+  readonly dependents: readonly (readonly number[])[];
+  readonly waitsFor: readonly number[];
+  view(variables: CoercedVariables): View;
+}
+
+/** Views kept per operation. More combinations than this are compiled anew each time. */
+const maxViews = 32;
+
+/** Compiles a plan and the writing of its answer. */
+export function compilePlan(input: CompileInput): CompiledPlan {
+  const { permitted, plan, types } = input;
+  const tree = new PositionTree(plan.steps, types);
+  const groups = orderSteps(plan, tree, { merge: input.mergeFetches });
+  const fetchers = groups.map((group) => compileGroup(group, tree, input.fetchEntities));
+  const dependents = groups.map((_group, at) =>
+    groups.flatMap((other, otherAt) => (other.after.includes(at) ? [otherAt] : [])),
+  );
+  const variables = conditionVariables(permitted.prepared.document);
+  const views = new Map<string, View>();
+  return {
+    permitted,
+    plan,
+    groups,
+    fetchers,
+    dependents,
+    waitsFor: groups.map((group) => group.after.length),
+    view(values) {
+      let key = '';
+      for (const name of variables) key += values[name] === true ? '1' : '0';
+      let view = views.get(key);
+      if (!view) {
+        const conditions = new Map(variables.map((name) => [name, values[name] === true]));
+        view = compileView(input, tree, conditions);
+        if (views.size < maxViews) views.set(key, view);
+      }
+      return view;
+    },
+  };
+}
+
+function compileView(
+  input: CompileInput,
+  tree: PositionTree,
+  conditions: ReadonlyMap<string, boolean>,
+): View {
+  const { permitted, plan, names, apiSchema: schema, types } = input;
+  const { document, operation } = permitted.prepared;
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition);
+  }
+  const scope: ProjectionScope = {
+    schema,
+    fragments,
+    conditions,
+    types,
+    names,
+    removed: new Set(permitted.removed),
+    steps: plan.steps,
+    memos: { count: 0 },
+  };
+  const type = rootType(schema, permitted);
+  const rootFields = collectFields(type, [operation.selectionSet], scope);
+  return {
+    write: compileProjection(type, operation.selectionSet, tree.root, scope),
+    introspect: compileIntrospection(schema, operation, rootFields, fragments),
+    errorScope: {
+      tree,
+      steps: plan.steps,
+      toClientPath: compileClientPaths(operation.selectionSet, fragments, names),
+      rootFieldsOf: (step) => rootFieldsOf(step, rootFields, input, tree),
+    },
+  };
+}
+
+function rootFieldsOf(
+  step: number,
+  rootFields: ReadonlyMap<string, readonly FieldNode[]>,
+  { names }: CompileInput,
+  tree: PositionTree,
+): string[] {
+  return [...rootFields].flatMap(([responseName, [node]]) => {
+    const sources = node ? tree.root.sources(names.of(node), undefined) : [];
+    return sources.some((source) => source.step === step) ? [responseName] : [];
+  });
+}
+
+function rootType(schema: GraphQLSchema, permitted: PermittedOperation): GraphQLObjectType {
+  const type = schema.getRootType(permitted.prepared.operation.operation);
+  if (!type) throw new Error(`The schema has no ${permitted.prepared.kind} type.`);
+  return type;
+}

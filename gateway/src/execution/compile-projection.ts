@@ -1,0 +1,275 @@
+import {
+  isAbstractType,
+  isCompositeType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+  getNamedType,
+} from 'graphql';
+import type {
+  FieldNode,
+  GraphQLCompositeType,
+  GraphQLField,
+  GraphQLObjectType,
+  SelectionSetNode,
+} from 'graphql';
+import type { InternalNames } from '../planning/internal-names.ts';
+import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
+import { collectFields, type CollectScope } from './collect-fields.ts';
+import { compileValue, type WriteObject, type WriteValue } from './compile-value.ts';
+import { findWholeMemo, type Memo } from './memo.ts';
+import { atPlace, type Position } from './position.ts';
+import {
+  compileRead,
+  compileReadTypename,
+  entityIndexOf,
+  entityOf,
+  type ReadField,
+} from './read-field.ts';
+import { addError } from './report.ts';
+import type { Run } from './run.ts';
+import type { StepTable } from './step-table.ts';
+import type { TypeRelations } from './type-relations.ts';
+import { writeJson } from './write-json.ts';
+
+export interface ProjectionScope extends CollectScope {
+  readonly types: TypeRelations;
+  readonly names: InternalNames;
+  /** Response paths that authorization took out: null, and the error is there already. */
+  readonly removed: ReadonlySet<string>;
+  readonly steps: StepTable;
+  /** Numbers the places where written text is kept. */
+  readonly memos: { count: number };
+}
+
+interface Place {
+  readonly position: Position;
+  readonly sets: readonly SelectionSetNode[];
+  /** Response path without list indices, for `removed`. */
+  readonly path: string;
+}
+
+/** One field of the answer's objects of one type. */
+interface FieldWriter {
+  /** Comma, key and colon, as JSON. */
+  readonly prefix: string;
+  /** Where to read: a step, or the object itself. Ignored when there is a `read`. */
+  readonly step: number;
+  readonly dataName: string;
+  readonly read: ReadField | undefined;
+  /** Number of the memo for its text by entity; -1 for none. */
+  readonly memo: number;
+  readonly write: WriteValue;
+}
+
+/** Compiles the writing of an operation's root object. Undefined from it means `"data":null`. */
+export function compileProjection(
+  type: GraphQLObjectType,
+  set: SelectionSetNode,
+  position: Position,
+  scope: ProjectionScope,
+): WriteObject {
+  return compileObjectType(type, { position, sets: [set], path: '' }, scope);
+}
+
+function compileComposite(
+  type: GraphQLCompositeType,
+  place: Place,
+  scope: ProjectionScope,
+): WriteObject {
+  if (isObjectType(type)) return lazily(() => compileObjectType(type, place, scope));
+  const readTypename = compileReadTypename(place.position, scope.types);
+  const byTypename = new Map<string, WriteObject>();
+  return (run, object) => {
+    const typename = readTypename(run, object) ?? '';
+    let write = byTypename.get(typename);
+    if (!write) {
+      const runtimeType = scope.schema.getType(typename);
+      if (!isObjectType(runtimeType) || !scope.schema.isSubType(type, runtimeType)) {
+        // The name stays out of the message: it may be that of an @inaccessible type.
+        addError(run, `A subgraph answered an object that is no ${type.name}.`);
+        return undefined;
+      }
+      write = compileObjectType(runtimeType, place, scope);
+      byTypename.set(typename, write);
+    }
+    return write(run, object);
+  };
+}
+
+/** Compiles at first use: of a wide union most types never come. */
+function lazily(compile: () => WriteObject): WriteObject {
+  let write: WriteObject | undefined;
+  return (run, object) => (write ??= compile())(run, object);
+}
+
+function compileObjectType(
+  type: GraphQLObjectType,
+  place: Place,
+  scope: ProjectionScope,
+): WriteObject {
+  const collected = collectFields(type, place.sets, scope);
+  const fields = [...collected].map(([responseName, nodes], at) => {
+    const prefix = `${at === 0 ? '' : ','}"${responseName}":`;
+    return compileField({ type, responseName, nodes, prefix }, place, scope);
+  });
+  const write = objectWriter(fields);
+  const memo = findWholeMemo(type.name, fields, place.position, scope);
+  return memo ? withWholeMemo(write, memo) : write;
+}
+
+function objectWriter(fields: readonly FieldWriter[]): WriteObject {
+  if (fields.length === 0) return () => '{}';
+  return (run, object) => {
+    let text = '{';
+    let step = atPlace;
+    let from: JsonObject | null | undefined = object;
+    for (const field of fields) {
+      let value: JsonValue | undefined;
+      if (field.read) value = field.read(run, object);
+      else {
+        if (field.step !== step) {
+          step = field.step;
+          from = step === atPlace ? object : entityOf(run, step, object);
+        }
+        value = from?.[field.dataName];
+      }
+      const written =
+        field.memo < 0 ? field.write(run, value) : writeOnce(run, object, field, value);
+      if (written === undefined) return undefined;
+      text += field.prefix + written;
+    }
+    return `${text}}`;
+  };
+}
+
+/** Writes a field of an entity that several places share: the text is the same at each. */
+function writeOnce(
+  run: Run,
+  object: JsonObject,
+  field: FieldWriter,
+  value: JsonValue | undefined,
+): string | undefined {
+  const fetched = run.fetched[field.step];
+  if (!fetched?.isShared) return field.write(run, value);
+  const entity = entityIndexOf(run, fetched, object);
+  if (entity === undefined) return field.write(run, value);
+  const texts = (run.texts[field.memo] ??= []);
+  const known = texts[entity];
+  if (known !== undefined) return known;
+  const before = run.violations;
+  const text = field.write(run, value);
+  if (text !== undefined && run.violations === before) texts[entity] = text;
+  return text;
+}
+
+function withWholeMemo(write: WriteObject, { step, memo }: Memo): WriteObject {
+  return (run, object) => {
+    const fetched = run.fetched[step];
+    const entity = fetched?.isShared ? entityIndexOf(run, fetched, object) : undefined;
+    if (entity === undefined) return write(run, object);
+    const texts = (run.texts[memo] ??= []);
+    const known = texts[entity];
+    if (known !== undefined) return known;
+    const before = run.violations;
+    const text = write(run, object);
+    if (text !== undefined && run.violations === before) texts[entity] = text;
+    return text;
+  };
+}
+
+interface Field {
+  readonly type: GraphQLObjectType;
+  readonly responseName: string;
+  readonly nodes: readonly FieldNode[];
+  readonly prefix: string;
+}
+
+function compileField(field: Field, place: Place, scope: ProjectionScope): FieldWriter {
+  const { type, responseName, nodes, prefix } = field;
+  const [node] = nodes;
+  const name = node?.name.value ?? '';
+  const constant = (write: WriteValue): FieldWriter => ({
+    prefix,
+    step: atPlace,
+    dataName: '',
+    read: () => undefined,
+    memo: -1,
+    write,
+  });
+  if (name === '__typename') {
+    const text = `"${type.name}"`;
+    return constant(() => text);
+  }
+  if (name === '__schema' || name === '__type') {
+    return constant((run) => writeJson(run.introspection?.[responseName]));
+  }
+  const definition = type.getFields()[name];
+  if (!node || !definition) return constant(() => 'null');
+  const path = place.path === '' ? responseName : `${place.path}.${responseName}`;
+  const coordinate = `${type.name}.${name}`;
+  if (scope.removed.has(path)) {
+    return constant(isNonNullType(definition.type) ? nullParent : () => 'null');
+  }
+  const internalName = scope.names.of(node);
+  const sources = place.position.sources(internalName, type.name);
+  const [only] = sources;
+  if (!only) return constant(named(responseName, withoutSource(definition, coordinate)));
+  const isDirect = sources.length === 1 && !(only.dataName in Object.prototype);
+  const namedType = getNamedType(definition.type);
+  const isComposite = isCompositeType(namedType);
+  return {
+    prefix,
+    step: only.step,
+    dataName: only.dataName,
+    read: isDirect ? undefined : compileRead(sources),
+    memo: isDirect && isComposite && only.step !== atPlace ? scope.memos.count++ : -1,
+    write: named(responseName, compileFieldValue(field, definition, { ...place, path }, scope)),
+  };
+}
+
+function compileFieldValue(
+  { type, nodes }: Field,
+  definition: GraphQLField<unknown, unknown>,
+  place: Place,
+  scope: ProjectionScope,
+): WriteValue {
+  const coordinate = `${type.name}.${definition.name}`;
+  const namedType = getNamedType(definition.type);
+  const [node] = nodes;
+  if (isLeafType(namedType) || !node)
+    return compileValue(definition.type, coordinate, () => undefined);
+  const child: Place = {
+    position: place.position.child(scope.names.of(node)),
+    sets: nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+    path: place.path,
+  };
+  const composite = isAbstractType(namedType) || isObjectType(namedType) ? namedType : undefined;
+  if (!composite) return compileValue(definition.type, coordinate, () => undefined);
+  return compileValue(definition.type, coordinate, compileComposite(composite, child, scope));
+}
+
+/** A field that no fetch brings: the plan has a hole, and silence would look like a null of the subgraph's. */
+function withoutSource(definition: GraphQLField<unknown, unknown>, coordinate: string): WriteValue {
+  const write = compileValue(definition.type, coordinate, () => undefined);
+  return (run) => {
+    addError(run, `No subgraph can be asked for ${coordinate} here.`);
+    return write(run, undefined);
+  };
+}
+
+/** For a non-null field that was taken out. The reason is among the errors already. */
+function nullParent(run: Run): undefined {
+  run.violations += 1;
+  return undefined;
+}
+
+/** Puts the response name on the path while a value is written. */
+function named(responseName: string, write: WriteValue): WriteValue {
+  return (run, value) => {
+    run.path.push(responseName);
+    const text = write(run, value);
+    run.path.pop();
+    return text;
+  };
+}

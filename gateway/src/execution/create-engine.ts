@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { Snapshot } from '../supergraph/snapshot.ts';
+import type { Engine } from './engine.ts';
+import type { TrellisEngineOptions } from './engine-options.ts';
+import type { engineSettings } from './options.ts';
+
+export interface EngineChoice {
+  readonly engine: 'trellis' | 'apollo';
+  readonly execution: z.output<typeof engineSettings>;
+}
+
+/**
+ * Creates the engine the settings name. Only that one is loaded: stock Apollo alone takes a third of a second.
+ * @throws Error when the engine cannot serve the supergraph
+ */
+export async function createEngine(snapshot: Snapshot, choice: EngineChoice): Promise<Engine> {
+  if (choice.engine === 'apollo') {
+    const { createApolloEngine } = await import('./apollo-engine.ts');
+    return createApolloEngine(snapshot);
+  }
+  const { createTrellisEngine } = await import('./trellis-engine.ts');
+  const { sdl, apiSchema } = snapshot;
+  return createTrellisEngine({ sdl, apiSchema, options: toEngineOptions(choice.execution) });
+}
+
+function toEngineOptions(settings: EngineChoice['execution']): TrellisEngineOptions {
+  const { planTimeoutMs, maxPlanCacheBytes, ...rest } = settings;
+  return { ...rest, planning: { timeoutMs: planTimeoutMs, cacheBytes: maxPlanCacheBytes } };
+}

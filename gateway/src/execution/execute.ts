@@ -1,0 +1,58 @@
+import type { Answer } from '../request.ts';
+import type { CompiledPlan, View } from './compile-plan.ts';
+import { locateErrors } from './locate-errors.ts';
+import { rootObject, type Run } from './run.ts';
+import { writeJson } from './write-json.ts';
+
+/** Runs a compiled plan: every group as soon as what it waits for is there. Failures are inside the answer. */
+export async function execute(compiled: CompiledPlan, run: Run): Promise<Answer> {
+  run.errors.push(...compiled.permitted.errors);
+  await fetchGroups(compiled, run);
+  const answer = writeAnswer(compiled.view(run.variables), run);
+  if (run.trace) {
+    run.trace.durationMs = performance.now() - run.startedAtMs;
+    run.trace.responseBytes = answer.body.length;
+  }
+  return answer;
+}
+
+function fetchGroups({ fetchers, dependents, waitsFor }: CompiledPlan, run: Run): Promise<void> {
+  if (fetchers.length === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const waiting = [...waitsFor];
+    let left = fetchers.length;
+    const start = (at: number): void => {
+      const fetched = fetchers[at]?.(run);
+      if (fetched) fetched.then(() => finish(at)).catch(reject);
+      else finish(at);
+    };
+    const finish = (at: number): void => {
+      left -= 1;
+      if (left === 0) {
+        resolve();
+        return;
+      }
+      for (const dependent of dependents[at] ?? []) {
+        waiting[dependent] = (waiting[dependent] ?? 0) - 1;
+        if (waiting[dependent] === 0) start(dependent);
+      }
+    };
+    waitsFor.forEach((count, at) => {
+      if (count === 0) start(at);
+    });
+  });
+}
+
+function writeAnswer(view: View, run: Run): Answer {
+  if (run.failures.length > 0) locateErrors(run, view.errorScope);
+  if (view.introspect) {
+    const { data, errors } = view.introspect(run.variables);
+    run.introspection = data;
+    for (const error of errors) run.errors.push(error.toJSON());
+  }
+  const data = view.write(run, rootObject) ?? 'null';
+  const { errors } = run;
+  const body =
+    errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
+  return { body, errorCount: errors.length };
+}

@@ -1,0 +1,192 @@
+import type { FetchStep } from '../planning/plan.ts';
+import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
+import { compileMergedRequest, compileRequest, entitiesAlias } from './compile-request.ts';
+import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
+import { addFailures, failStep, failSteps } from './failures.ts';
+import type { Group } from './order-steps.ts';
+import type { PositionTree } from './position.ts';
+import { isJsonObject, rootObject, type Fetched, type Run } from './run.ts';
+import { traceFetch } from './trace-fetch.ts';
+import { collectUnit, isWanted, makeUnits, type Collected } from './units.ts';
+
+/**
+ * Fetches one group and puts what came into the run. Never rejects: what fails becomes failures of the run.
+ * Returns nothing when there is nothing to ask.
+ */
+export type FetchGroup = (run: Run) => Promise<void> | undefined;
+
+const nothing: Fetched = { index: new Map(), entities: [], distinct: [], isShared: false };
+
+/** Compiles the fetching of a group. */
+export function compileGroup(
+  group: Group,
+  tree: PositionTree,
+  fetchEntities: FetchEntities,
+): FetchGroup {
+  const [first] = group.steps;
+  if (!first) return () => undefined;
+  return first.requires ? compileEntities(group, tree, fetchEntities) : compileRoot(group, first);
+}
+
+function compileRoot(group: Group, step: FetchStep): FetchGroup {
+  const text = compileRequest(step);
+  return (run) => {
+    if (!isWanted(step, run)) {
+      run.fetched[step.id] = nothing;
+      return undefined;
+    }
+    return fetchRoot(run);
+  };
+
+  async function fetchRoot(run: Run): Promise<void> {
+    const body = text.body(run.variables, []);
+    const done = run.trace && traceFetch(run, group, { requestBytes: body.length });
+    const request = {
+      subgraph: group.subgraph,
+      kind: step.kind,
+      operationName: undefined,
+      body,
+      fields: text.fields,
+    };
+    try {
+      const response = await run.fetch(request, run.context);
+      const data = response.data ?? undefined;
+      run.fetched[step.id] = isJsonObject(data)
+        ? { index: new Map([[rootObject, 0]]), entities: [data], distinct: [data], isShared: false }
+        : nothing;
+      for (const { message, extensions, path = [] } of response.errors ?? []) {
+        run.failures.push({ step: step.id, message, extensions, entity: undefined, path });
+      }
+      if (!data && !response.errors?.length) failStep(run, step, noData(group.subgraph));
+      done?.(response.errors?.length ?? 0);
+    } catch (error) {
+      run.fetched[step.id] = nothing;
+      failStep(run, step, error);
+      done?.(1);
+    }
+  }
+}
+
+function noData(subgraph: string): Error {
+  return new Error(`Subgraph "${subgraph}" answered without data.`);
+}
+
+function compileEntities(
+  group: Group,
+  tree: PositionTree,
+  fetchEntities: FetchEntities,
+): FetchGroup {
+  const units = makeUnits(group.steps, tree);
+  const alone = units.map((unit) => compileRequest(unit.step));
+  const together =
+    units.length > 1 ? compileMergedRequest(units.map((unit) => unit.step)) : undefined;
+  return (run) => {
+    const collected = units.map((unit) => collectUnit(run, unit));
+    const asked = collected.filter((each) => each.texts.length > 0);
+    for (const each of collected) if (each.texts.length === 0) storeNothing(run, each);
+    const [only] = asked;
+    if (!only) return undefined;
+    const mergedText = asked.length > 1 ? together : undefined;
+    const sent = mergedText ? collected : [only];
+    const text = mergedText ?? alone[collected.indexOf(only)];
+    if (!text) return undefined;
+    return fetchAll(run, sent, {
+      subgraph: group.subgraph,
+      kind: only.unit.step.kind,
+      text,
+      variables: run.variables,
+      lists: sent.map((each) => each.texts),
+      context: run.context,
+      fetch: run.fetch,
+    });
+  };
+
+  async function fetchAll(
+    run: Run,
+    sent: readonly Collected[],
+    request: EntityRequest,
+  ): Promise<void> {
+    const done = run.trace && traceFetch(run, group, { collected: sent });
+    try {
+      const answer = await fetchEntities(request);
+      sent.forEach((each, at) => {
+        const alias = sent.length === 1 ? '_entities' : entitiesAlias(at);
+        storeEntities(run, each, answer, { alias, at });
+      });
+      addFailures(run, sent, answer);
+      done?.(answer.response.errors?.length ?? 0, answer);
+    } catch (error) {
+      for (const each of sent) storeNothing(run, each);
+      failSteps(run, sent, error);
+      done?.(1);
+    }
+  }
+}
+
+function storeNothing(run: Run, { unit, indexes, texts }: Collected): void {
+  unit.members.forEach(({ step }, member) => {
+    const index = indexes[member];
+    // The index stays: it tells which objects a failure concerns.
+    run.fetched[step.id] =
+      index && index.size > 0
+        ? { index, entities: texts.map(() => null), distinct: [], isShared: false }
+        : nothing;
+  });
+}
+
+function storeEntities(
+  run: Run,
+  collected: Collected,
+  { response, places, counts }: EntityAnswer,
+  { alias, at }: { alias: string; at: number },
+): void {
+  const list: JsonValue | undefined = response.data?.[alias];
+  const { texts, unit, indexes } = collected;
+  if (texts.length === 0) return;
+  const isList = Array.isArray(list);
+  const isComplete = isList && list.length === counts[at];
+  if (!isComplete) {
+    storeNothing(run, collected);
+    const wasExplained = !isList && (response.errors?.length ?? 0) > 0;
+    if (!wasExplained) {
+      const came = isList ? `${list.length}` : 'no list';
+      const subgraph = unit.step.subgraph;
+      failSteps(
+        run,
+        [collected],
+        new Error(
+          `Subgraph "${subgraph}" was asked for ${counts[at]} entities and answered with ${came}.`,
+        ),
+      );
+    }
+    return;
+  }
+  const own = places?.[at];
+  const entities = texts.map((_text, position): JsonObject | null => {
+    const entity: JsonValue | undefined = list[own ? (own[position] ?? -1) : position];
+    return isJsonObject(entity) ? entity : null;
+  });
+  unit.members.forEach(({ step }, member) => {
+    const index = indexes[member];
+    if (!index || index.size === 0) run.fetched[step.id] = nothing;
+    else run.fetched[step.id] = fetchedOf(index, entities, unit.members.length === 1);
+  });
+}
+
+function fetchedOf(
+  index: Map<JsonObject, number>,
+  entities: readonly (JsonObject | null)[],
+  isOnlyMember: boolean,
+): Fetched {
+  let distinct: JsonObject[];
+  if (isOnlyMember) distinct = entities.filter(isPresent);
+  else {
+    const places = new Set(index.values());
+    distinct = [...places].map((place) => entities[place] ?? null).filter(isPresent);
+  }
+  return { index, entities, distinct, isShared: index.size > distinct.length };
+}
+
+function isPresent(entity: JsonObject | null): entity is JsonObject {
+  return entity !== null;
+}

@@ -1,0 +1,110 @@
+import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
+import type { Path, ToClientPath } from './client-paths.ts';
+import type { Position, PositionTree } from './position.ts';
+import { compileRead, entityIndexOf } from './read-field.ts';
+import { maxErrors } from './report.ts';
+import { isJsonObject, rootObject, type Failure, type Run } from './run.ts';
+import type { StepTable } from './step-table.ts';
+
+/** A failure of a whole step is reported at no more places than this. */
+const maxPlacesOfStep = 50;
+
+export interface ErrorScope {
+  readonly tree: PositionTree;
+  readonly steps: StepTable;
+  readonly toClientPath: ToClientPath;
+  /** The client's root fields a root step was to fill. */
+  rootFieldsOf(step: number): readonly string[];
+}
+
+/** Turns what failed into errors of the answer, at every place of it that is concerned. */
+export function locateErrors(run: Run, scope: ErrorScope): void {
+  const byStep = new Map<number, Failure[]>();
+  for (const failure of run.failures) {
+    byStep.set(failure.step, [...(byStep.get(failure.step) ?? []), failure]);
+  }
+  for (const [id, failures] of byStep) {
+    const step = scope.steps[id];
+    if (!step) continue;
+    if (step.requires) locateAtEntities(run, scope.tree.at(step.path), failures, scope);
+    else for (const failure of failures) locateAtRoot(run, failure, scope);
+  }
+}
+
+function locateAtRoot(run: Run, failure: Failure, scope: ErrorScope): void {
+  const path = scope.toClientPath(failure.path);
+  if (path.length > 0) report(run, failure, path);
+  else for (const name of scope.rootFieldsOf(failure.step)) report(run, failure, [name]);
+}
+
+function locateAtEntities(
+  run: Run,
+  position: Position,
+  failures: readonly Failure[],
+  scope: ErrorScope,
+): void {
+  const fetched = run.fetched[failures[0]?.step ?? -1];
+  if (!fetched) return;
+  const placesOf = new Map<Failure, number>(failures.map((failure) => [failure, 0]));
+  forEachPlace(run, position, (object, path) => {
+    const entity = entityIndexOf(run, fetched, object);
+    if (entity === undefined) return true;
+    for (const failure of failures) {
+      const places = placesOf.get(failure) ?? 0;
+      if (failure.entity === undefined ? places >= maxPlacesOfStep : failure.entity !== entity)
+        continue;
+      placesOf.set(failure, places + 1);
+      report(run, failure, scope.toClientPath([...path, ...failure.path]));
+    }
+    return run.errors.length < maxErrors;
+  });
+  for (const [failure, places] of placesOf) if (places === 0) report(run, failure, undefined);
+}
+
+function report(run: Run, failure: Failure, path: Path | undefined): void {
+  if (run.errors.length >= maxErrors) return;
+  const { message, extensions } = failure;
+  run.errors.push({
+    message,
+    ...(path ? { path } : {}),
+    extensions:
+      extensions?.['code'] === undefined ? { ...extensions, code: 'SUBGRAPH_ERROR' } : extensions,
+  });
+}
+
+/** Walks every place of the answer that is at a position, with its path in internal names. False stops. */
+function forEachPlace(
+  run: Run,
+  position: Position,
+  visit: (object: JsonObject, path: Path) => boolean,
+): void {
+  const keys = position.path();
+  const path: (string | number)[] = [];
+  let current: Position | undefined = position;
+  const chain: Position[] = [];
+  for (; current?.parent; current = current.parent) chain.unshift(current.parent);
+  const readers = chain.map((parent, depth) =>
+    compileRead(parent.sources(keys[depth] ?? '', undefined)),
+  );
+
+  const visitObject = (object: JsonObject, depth: number): boolean => {
+    const read = readers[depth];
+    const key = keys[depth];
+    if (!read || key === undefined) return visit(object, path);
+    path.push(key);
+    const goesOn = visitValue(read(run, object), depth + 1);
+    path.pop();
+    return goesOn;
+  };
+  const visitValue = (value: JsonValue | undefined, depth: number): boolean => {
+    if (isJsonObject(value)) return visitObject(value, depth);
+    if (!Array.isArray(value)) return true;
+    return value.every((item: JsonValue, at) => {
+      path.push(at);
+      const goesOn = visitValue(item, depth);
+      path.pop();
+      return goesOn;
+    });
+  };
+  visitObject(rootObject, 0);
+}

@@ -1,0 +1,76 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { RequestContext } from '../request.ts';
+import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph-fetch.ts';
+import type { CoercedVariables } from './engine.ts';
+import type { ExecutionTrace } from './execution-trace.ts';
+
+/** What a step has fetched for the objects at its position. Objects and entities may belong to shared answers: read only. */
+export interface Fetched {
+  /** Object at the position → which entity is its. */
+  readonly index: Map<JsonObject, number>;
+  /** By representation; null where the subgraph knows none, or an answer failed. */
+  readonly entities: readonly (JsonObject | null)[];
+  /** The entities that belong to objects here, each once. */
+  readonly distinct: readonly JsonObject[];
+  /** Whether several objects have one entity, so that what is written of it can be written once. */
+  readonly isShared: boolean;
+}
+
+/** Something that went wrong, still in the plan's terms; `locate-errors.ts` finds the client's paths. */
+export interface Failure {
+  readonly step: number;
+  readonly message: string;
+  readonly extensions: JsonObject | undefined;
+  /** Which entity, and below it which field: undefined when the whole step failed. */
+  readonly entity: number | undefined;
+  readonly path: readonly (string | number)[];
+}
+
+/** Everything one execution knows. */
+export class Run {
+  readonly variables: CoercedVariables;
+  readonly context: RequestContext;
+  readonly fetch: SubgraphFetch;
+  readonly trace: ExecutionTrace | undefined;
+  readonly startedAtMs: number;
+  /** By step. */
+  readonly fetched: (Fetched | undefined)[];
+  /** By position: the distinct objects there, once they are complete. */
+  readonly objects: (readonly JsonObject[] | undefined)[];
+  readonly failures: Failure[] = [];
+  readonly errors: GraphQLFormattedError[] = [];
+  /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */
+  violations = 0;
+  /** Where the writer is in the answer. */
+  readonly path: (string | number)[] = [];
+  /** By memo number of the projection, then by entity: text already written. */
+  readonly texts: ((string | undefined)[] | undefined)[] = [];
+  /** Introspection fields by response name, as graphql-js answered them. */
+  introspection: Readonly<Record<string, unknown>> | undefined;
+  /** Objects that two subgraphs gave parts of, and the parts of each. Undefined while there is none. */
+  merged: Map<JsonObject, readonly JsonObject[]> | undefined;
+  mergedPairs: Map<object, Map<object, JsonValue>> | undefined;
+
+  constructor(start: {
+    variables: CoercedVariables;
+    context: RequestContext;
+    fetch: SubgraphFetch;
+    trace: ExecutionTrace | undefined;
+    steps: number;
+  }) {
+    this.variables = start.variables;
+    this.context = start.context;
+    this.fetch = start.fetch;
+    this.trace = start.trace;
+    this.startedAtMs = start.trace ? performance.now() : 0;
+    this.fetched = new Array<Fetched | undefined>(start.steps).fill(undefined);
+    this.objects = [];
+  }
+}
+
+/** Stands for the object at the root: everything there is fetched "for" it. */
+export const rootObject: JsonObject = Object.freeze({});
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

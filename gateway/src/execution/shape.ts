@@ -1,0 +1,55 @@
+import { Kind, parse } from 'graphql';
+import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import type { FetchStep } from '../planning/plan.ts';
+
+/** What the objects at one place of a subgraph's answer may hold. */
+export type Shape = readonly ShapeField[];
+
+export interface ShapeField {
+  /** The name the plan knows the field by. */
+  readonly name: string;
+  /** Its key in the subgraph's answer; differs where the planner had to rename. */
+  readonly dataName: string;
+  /** Type conditions it stands under: all must fit. */
+  readonly on: readonly string[];
+  /** What its objects may hold; undefined for leaves. */
+  readonly shape: Shape | undefined;
+}
+
+/** Reads the shape of what a step brings: of each entity for an entity fetch, of the root object otherwise. */
+export function shapeOf(step: FetchStep): Shape {
+  const document = parse(step.operation, { noLocation: true });
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  let operation: OperationDefinitionNode | undefined;
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) operation = definition;
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    }
+  }
+  // The planner makes names such as `x__alias_0` and always turns them back into `x`, wherever they stand.
+  const originals = new Map(step.renames.map(({ path, to }) => [path.at(-1) ?? '', to]));
+  const root = operation ? fieldsOf(operation.selectionSet, []) : [];
+  return step.requires ? (root[0]?.shape ?? []) : root;
+
+  function fieldsOf(set: SelectionSetNode, on: readonly string[]): ShapeField[] {
+    return set.selections.flatMap((selection): ShapeField[] => {
+      if (selection.kind === Kind.FIELD) {
+        const dataName = selection.alias?.value ?? selection.name.value;
+        return [
+          {
+            name: originals.get(dataName) ?? dataName,
+            dataName,
+            on,
+            shape: selection.selectionSet && fieldsOf(selection.selectionSet, []),
+          },
+        ];
+      }
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (!fragment) return [];
+      const condition = fragment.typeCondition?.name.value;
+      return fieldsOf(fragment.selectionSet, condition === undefined ? on : [...on, condition]);
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import type { EntityAnswer } from './entity-request.ts';
+import type { Group } from './order-steps.ts';
+import type { Run } from './run.ts';
+import type { Collected } from './units.ts';
+
+type FinishTrace = (errors: number, answer?: EntityAnswer) => void;
+
+/** Begins the trace of one request; only called when somebody wants one. */
+export function traceFetch(
+  run: Run,
+  group: Group,
+  about: { readonly collected?: readonly Collected[]; readonly requestBytes?: number },
+): FinishTrace {
+  const startMs = performance.now() - run.startedAtMs;
+  const { collected } = about;
+  return (errors, answer) => {
+    run.trace?.steps.push({
+      steps: group.steps.map((step) => step.id),
+      subgraph: group.subgraph,
+      wave: group.wave,
+      startMs,
+      endMs: performance.now() - run.startedAtMs,
+      entities: collected
+        ? {
+            places: sum(collected.map((each) => each.places)),
+            representations: sum(collected.map((each) => each.texts.length)),
+          }
+        : null,
+      requestBytes: answer?.requestBytes ?? about.requestBytes ?? 0,
+      errors,
+      delivery: answer?.isBatched ? 'batched' : 'sent',
+    });
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,58 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { flattenPlan } from './flatten-plan.ts';
+import type { FetchStep, Plan } from './plan.ts';
+import { splitConflictingRequires } from './split-requires.ts';
+import type { PlannerSupergraph } from './supergraph-for-planner.ts';
+
+/** What crosses to a worker thread: plain JSON. */
+export interface PlanningRequest {
+  /** Operations to run one after the other; more than one only for mutations. */
+  readonly operations: readonly string[];
+  /** Labels of `@override(label:)` and whether the new subgraph answers. */
+  readonly overrides: readonly (readonly [label: string, isOverridden: boolean])[];
+}
+
+export type MakePlan = (request: PlanningRequest) => Plan;
+
+/**
+ * Returns the function that plans operations over a supergraph. It blocks while it works.
+ * The function throws Error with the planner's message when an operation has no plan.
+ */
+export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
+  const { supergraph, virtualFields } = planned;
+  const planner = new QueryPlanner(supergraph, {
+    reuseQueryFragments: false,
+    generateQueryFragments: false,
+  });
+
+  function planOne(text: string, overrides: PlanningRequest['overrides']): Plan {
+    const operation = operationFromDocument(supergraph.schema, parse(text, { noLocation: true }), {
+      validate: false,
+    });
+    const queryPlan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
+    return splitConflictingRequires(flattenPlan(queryPlan, virtualFields), planned);
+  }
+
+  return function makePlan({ operations, overrides }) {
+    const plans = operations.map((text) => planOne(text, overrides));
+    const [only] = plans;
+    return plans.length === 1 && only ? only : inSequence(plans);
+  };
+}
+
+/** Joins plans so that each waits for all of the one before: mutations run one root field at a time. */
+function inSequence(plans: readonly Plan[]): Plan {
+  const steps: FetchStep[] = [];
+  let before: number[] = [];
+  for (const plan of plans) {
+    const offset = steps.length;
+    for (const step of plan.steps) {
+      const after = step.after.map((id) => id + offset);
+      steps.push({ ...step, id: step.id + offset, after: after.length > 0 ? after : before });
+    }
+    if (plan.steps.length > 0) before = plan.steps.map((step) => step.id + offset);
+  }
+  return { kind: plans[0]?.kind ?? 'mutation', steps, sourceStep: undefined };
+}

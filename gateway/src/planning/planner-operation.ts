@@ -1,0 +1,153 @@
+import { Kind } from 'graphql';
+import type {
+  DirectiveNode,
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { GatewayError } from '../errors.ts';
+import type { PermittedOperation } from '../request.ts';
+import type { InternalNames } from './internal-names.ts';
+
+/** A client's operation as the planner gets it: no fragments, internal names, nothing that was taken out. */
+export interface PlannerOperation {
+  /** Empty when no subgraph has to be asked: introspection only. */
+  readonly selections: readonly SelectionNode[];
+  /** How many selections there are with fragments expanded: what planning costs grows with it. */
+  readonly size: number;
+}
+
+/** An operation larger than this is refused: a few lines of nested fragments can expand to millions of fields. */
+const maxSelections = 200_000;
+
+const typenameField: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+};
+
+/**
+ * Prepares an operation for the planner.
+ * @throws GatewayError when it expands to too many selections
+ */
+export function plannerOperation(
+  permitted: PermittedOperation,
+  names: InternalNames,
+): PlannerOperation {
+  const { document, operation } = permitted.prepared;
+  const removed = new Set(permitted.removed);
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition);
+  }
+  let size = 0;
+  return { selections: expand(operation.selectionSet, ''), size };
+
+  function expand(set: SelectionSetNode, path: string): SelectionNode[] {
+    return set.selections.flatMap((selection): readonly SelectionNode[] => {
+      const directives = conditionsOf(selection.directives);
+      if (directives === 'never') return [];
+      size += 1;
+      if (size > maxSelections) {
+        throw new GatewayError(
+          'GRAPHQL_VALIDATION_FAILED',
+          `The operation expands to more than ${maxSelections} selections. Ask for less at once.`,
+        );
+      }
+      if (selection.kind === Kind.FIELD) return expandField(selection, directives, path);
+      const fragment =
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+      if (!fragment) return [];
+      const inner = expand(fragment.selectionSet, path);
+      if (inner.length === 0) return [];
+      return [
+        {
+          kind: Kind.INLINE_FRAGMENT,
+          directives,
+          selectionSet: { kind: Kind.SELECTION_SET, selections: inner },
+          ...(fragment.typeCondition ? { typeCondition: fragment.typeCondition } : {}),
+        },
+      ];
+    });
+  }
+
+  function expandField(
+    field: FieldNode,
+    directives: readonly DirectiveNode[],
+    path: string,
+  ): FieldNode[] {
+    const responseName = field.alias?.value ?? field.name.value;
+    const ownPath = path === '' ? responseName : `${path}.${responseName}`;
+    if (removed.has(ownPath)) return [];
+    if (field.name.value === '__typename') return path === '' ? [] : [typenameField];
+    if (path === '' && field.name.value.startsWith('__')) return [];
+    const internalName = names.of(field);
+    const inner = field.selectionSet && expand(field.selectionSet, ownPath);
+    return [
+      {
+        kind: Kind.FIELD,
+        name: field.name,
+        arguments: field.arguments ?? [],
+        directives,
+        ...(internalName === field.name.value
+          ? {}
+          : { alias: { kind: Kind.NAME, value: internalName } }),
+        // Whether the object is there must be known even when nothing inside it is wanted.
+        ...(inner
+          ? {
+              selectionSet: {
+                kind: Kind.SELECTION_SET,
+                selections: inner.length > 0 ? inner : [typenameField],
+              },
+            }
+          : {}),
+      },
+    ];
+  }
+}
+
+/** Keeps `@skip` and `@include` that hang on a variable; constant ones are decided here. */
+function conditionsOf(directives: readonly DirectiveNode[] = []): DirectiveNode[] | 'never' {
+  const kept: DirectiveNode[] = [];
+  for (const directive of directives) {
+    const name = directive.name.value;
+    if (name !== 'skip' && name !== 'include') continue;
+    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
+    if (value?.kind === Kind.BOOLEAN) {
+      if (value.value === (name === 'skip')) return 'never';
+    } else kept.push(directive);
+  }
+  return kept;
+}
+
+/** Splits a mutation into its root fields, each with the conditions it stands under. */
+export function splitRootFields(selections: readonly SelectionNode[]): SelectionNode[] {
+  return selections.flatMap((selection): readonly SelectionNode[] => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return [selection];
+    return splitRootFields(selection.selectionSet.selections).map((inner) => ({
+      ...selection,
+      selectionSet: { kind: Kind.SELECTION_SET as const, selections: [inner] },
+    }));
+  });
+}
+
+/** Wraps selections into a document of the given operation's kind and variables. */
+export function documentOf(
+  permitted: PermittedOperation,
+  selections: readonly SelectionNode[],
+): DocumentNode {
+  const { operation } = permitted.prepared;
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: operation.operation,
+        variableDefinitions: operation.variableDefinitions ?? [],
+        selectionSet: { kind: Kind.SELECTION_SET, selections },
+      },
+    ],
+  };
+}
