@@ -5,7 +5,7 @@ import { authenticateNobody } from './authentication/authenticate-nobody.ts';
 import { permitEverything } from './authorization/permit-everything.ts';
 import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
-import type { Engine } from './execution/engine.ts';
+import { createEngine } from './execution/create-engine.ts';
 import { explain } from './explain/explain.ts';
 import { createCors } from './http/cors.ts';
 import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
@@ -14,7 +14,6 @@ import { createPrepare } from './operation/prepare.ts';
 import { answer, type Parts } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
-import type { Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { startAccessLog } from './telemetry/access-log.ts';
 import { createSubgraphFetch } from './transport/create-subgraph-fetch.ts';
@@ -103,12 +102,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function createSource({ supergraph }: GatewayConfig): SupergraphSource {
   const { url, ...options } = supergraph;
   return url === undefined ? createFileSource(options) : createHttpSource({ ...options, url });
-}
-
-/** Only the chosen engine is loaded: stock Apollo alone costs a third of a second at the start. */
-async function createEngine(snapshot: Snapshot, _config: GatewayConfig): Promise<Engine> {
-  const { createApolloEngine } = await import('./execution/apollo-engine.ts');
-  return createApolloEngine(snapshot);
 }
 
 function pause(durationMs: number): Promise<void> {
