@@ -52,6 +52,7 @@ export const errorCatalogue = {
     502,
     'A subgraph answered with something that is no GraphQL response.',
   ),
+  SUBGRAPH_ERROR: masked(502, 'A subgraph reported an error.'),
 
   // The gateway.
   INTERNAL_SERVER_ERROR: masked(500, 'Something went wrong inside the gateway.'),
@@ -113,5 +114,10 @@ export class SubgraphError extends Error {
     );
     this.code = code;
     this.subgraph = subgraph;
+  }
+
+  /** What clients see beside the message. */
+  get extensions(): Readonly<Record<string, string>> & { readonly code: GatewayErrorCode } {
+    return { code: this.code };
   }
 }

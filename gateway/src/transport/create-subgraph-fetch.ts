@@ -1,8 +1,11 @@
 import type { SignIdentity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
-import { createInstances, type Instances } from './discover/instances.ts';
+import type { RequestContext } from '../request.ts';
+import type { BuildService, MakeDataSourceContext } from './data-source.ts';
+import { discoverEndpoints } from './discover/discover-endpoints.ts';
+import { createInstances } from './discover/instances.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import { trafficFor, type SubgraphsOptions, type Traffic } from './options.ts';
+import { trafficFor, type SubgraphsOptions } from './options.ts';
 import { createSubgraphClient } from './subgraph-client.ts';
 import type { SubgraphFetch } from './subgraph-fetch.ts';
 import { readTls } from './read-tls.ts';
@@ -17,6 +20,10 @@ export interface SubgraphFetchOptions {
   readonly log: Logger;
   /** Masks what subgraphs say in their errors, except codes that are exposed. Default: true. */
   readonly isMasking?: boolean;
+  /** `buildService` of ApolloGateway: data sources the application brings for some subgraphs. */
+  readonly buildService?: BuildService | undefined;
+  /** The `context` those data sources see. Default: `{ requestId, identity, headers }`. */
+  readonly makeDataSourceContext?: MakeDataSourceContext | undefined;
 }
 
 /** The transport to all subgraphs of a graph. */
@@ -34,7 +41,7 @@ export interface SubgraphTransport {
 interface Client {
   readonly url: string;
   readonly fetch: SubgraphFetch;
-  readonly instances: Instances;
+  close(): Promise<void>;
 }
 
 /** Opens the way to every subgraph. Nothing is connected before the first fetch. */
@@ -42,8 +49,8 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): SubgraphTran
   const clients = new Map<string, Client>();
   const closing = new Set<Promise<void>>();
 
-  function close({ instances }: Client): void {
-    const closed = instances.close().finally(() => closing.delete(closed));
+  function close(client: Client): void {
+    const closed = client.close().finally(() => closing.delete(closed));
     closing.add(closed);
   }
 
@@ -88,19 +95,30 @@ function createClient(subgraph: string, url: string, options: SubgraphFetchOptio
     http2: traffic.http2,
     tls: readTls(traffic.tls),
   });
-  instances.update(addresses(traffic, url).map((address) => ({ url: new URL(address) })));
+  const log = options.log.child({ subgraph });
+  const stopDiscovery = discoverEndpoints({ url, traffic, log }, (endpoints) =>
+    instances.update(endpoints),
+  );
   const fetch = createSubgraphClient({
     subgraph,
     traffic,
     instances: instances.current,
     signIdentity: options.signIdentity,
-    log: options.log,
+    log,
     isMasking: options.isMasking ?? true,
+    dataSource: options.buildService?.({ name: subgraph, url }),
+    makeDataSourceContext: options.makeDataSourceContext ?? describeCaller,
   });
-  return { url, fetch, instances };
+  return {
+    url,
+    fetch,
+    async close() {
+      stopDiscovery();
+      await instances.close();
+    },
+  };
 }
 
-function addresses({ url }: Traffic, routingUrl: string): readonly string[] {
-  if (url === undefined) return [routingUrl];
-  return typeof url === 'string' ? [url] : url;
+function describeCaller({ id, identity, headers }: RequestContext): Record<string, unknown> {
+  return { requestId: id, identity, headers };
 }

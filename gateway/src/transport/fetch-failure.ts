@@ -55,6 +55,12 @@ export class FetchFailure extends SubgraphError {
     this.retryAfterMs = facts.retryAfterMs;
     this.bodyExcerpt = facts.bodyExcerpt;
   }
+
+  override get extensions(): Readonly<Record<string, string>> & {
+    readonly code: GatewayErrorCode;
+  } {
+    return { code: this.code, errorId: this.id };
+  }
 }
 
 /** An id that names one error in an answer and in the log; unique among all processes. */

@@ -46,12 +46,7 @@ export interface Instance {
 }
 
 export function createInstance(endpoint: Endpoint, options: InstanceOptions): Instance {
-  const pooled = createPool(endpoint, options, {
-    keepAliveTimeout: options.maxIdleSocketMs,
-    keepAliveMaxTimeout: options.maxIdleSocketMs,
-    clientTtl: options.maxSocketAgeMs,
-    ...(options.http2 ? { pipelining: 100 } : {}),
-  });
+  const pooled = createAgingPool(endpoint, options);
   let unpooled: Pool | undefined;
   return {
     endpoint,
@@ -61,7 +56,7 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
     ejectedUntilMs: 0,
     dispatch(request, responder, useNewSocket) {
       if (!useNewSocket) {
-        pooled.dispatch(request, responder);
+        pooled.current().dispatch(request, responder);
         return;
       }
       // pipelining 0 switches keep-alive off: every request gets a socket of its own.
@@ -70,6 +65,48 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
     },
     async close() {
       await Promise.all([pooled.close(), unpooled?.close()]);
+    },
+  };
+}
+
+interface AgingPool {
+  current(): Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Replaces the pool by a new one when its sockets may be too old; the old one finishes what it has. undici's own
+ * `clientTtl` looks at the clock once per busy socket and request, which costs 7% of a fetch with 50 sockets.
+ */
+function createAgingPool(endpoint: Endpoint, options: InstanceOptions): AgingPool {
+  const open = (): Pool =>
+    createPool(endpoint, options, {
+      keepAliveTimeout: options.maxIdleSocketMs,
+      keepAliveMaxTimeout: options.maxIdleSocketMs,
+      ...(options.http2 ? { pipelining: 100 } : {}),
+    });
+  let pool = open();
+  let openedAtMs = performance.now();
+  const closing = new Set<Promise<void>>();
+
+  function close(old: Pool): void {
+    const closed = old.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
+  return {
+    current() {
+      const nowMs = performance.now();
+      if (nowMs - openedAtMs > options.maxSocketAgeMs) {
+        close(pool);
+        pool = open();
+        openedAtMs = nowMs;
+      }
+      return pool;
+    },
+    async close() {
+      close(pool);
+      await Promise.all(closing);
     },
   };
 }

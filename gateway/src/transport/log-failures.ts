@@ -23,7 +23,6 @@ export function logFailures(subgraph: string, log: Logger): BoundedFetchLayer {
             {
               errorId: id,
               requestId: context.id,
-              subgraph,
               code,
               detail,
               operationName: request.operationName,

@@ -1,16 +1,17 @@
 import type { Logger } from '@trellis/platform/log';
+import { errorCatalogue } from '../errors.ts';
 import { nextErrorId } from './fetch-failure.ts';
 import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
 import type { JsonObject, SubgraphResponse, SubgraphResponseError } from './subgraph-fetch.ts';
 
 export interface MaskingOptions {
-  readonly subgraph: string;
+  /** Names the subgraph in every line. */
   readonly log: Logger;
   /** Codes whose messages were written for clients. `all` masks nothing. */
   readonly exposedCodes: readonly string[] | 'all';
 }
 
-const maskedMessage = 'A subgraph reported an error.';
+const maskedMessage = errorCatalogue.SUBGRAPH_ERROR.message;
 const maxLoggedBytes = 2048;
 const maxLoggedErrors = 20;
 /** What a code looks like. Anything else in its place may be a secret like the rest of the error. */
@@ -20,7 +21,7 @@ const codePattern = /^[A-Z][A-Z0-9_]{0,63}$/;
  * Replaces what subgraphs say in their errors by a fixed sentence and an id that finds the full text in the log.
  * Errors whose code is exposed keep message and code; every other extension goes. Paths stay: clients know them.
  */
-export function maskErrors({ subgraph, log, exposedCodes }: MaskingOptions): BoundedFetchLayer {
+export function maskErrors({ log, exposedCodes }: MaskingOptions): BoundedFetchLayer {
   if (exposedCodes === 'all') return (next) => next;
   const exposed = new Set(exposedCodes);
 
@@ -33,7 +34,7 @@ export function maskErrors({ subgraph, log, exposedCodes }: MaskingOptions): Bou
       logged += 1;
       if (logged <= maxLoggedErrors) {
         const reported = JSON.stringify(error).slice(0, maxLoggedBytes);
-        log.warn({ errorId, requestId: context.id, subgraph, reported }, 'subgraph error masked');
+        log.warn({ errorId, requestId: context.id, reported }, 'subgraph error masked');
       }
       const extensions: JsonObject = { code: code ?? 'SUBGRAPH_ERROR', errorId };
       return { message: maskedMessage, path: error.path, extensions };

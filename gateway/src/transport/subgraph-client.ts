@@ -1,3 +1,4 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
 import type { SignIdentity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { bulkhead } from './bulkhead.ts';
@@ -12,6 +13,8 @@ import { maskErrors } from './mask-errors.ts';
 import type { Traffic } from './options.ts';
 import { retry } from './retry.ts';
 import { send } from './send.ts';
+import { fromDataSource, type MakeDataSourceContext } from './data-source.ts';
+import { hedge } from './hedge.ts';
 import { chain, type SubgraphFetch } from './subgraph-fetch.ts';
 
 export interface SubgraphClientOptions {
@@ -22,6 +25,9 @@ export interface SubgraphClientOptions {
   readonly log: Logger;
   /** Production: what subgraphs say in their errors is masked. */
   readonly isMasking: boolean;
+  /** Asked instead of the instances, where the application brought a data source of its own. */
+  readonly dataSource: GraphQLDataSource | undefined;
+  readonly makeDataSourceContext: MakeDataSourceContext;
 }
 
 /**
@@ -30,7 +36,7 @@ export interface SubgraphClientOptions {
  * queueing and the body.
  */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFetch {
-  const { subgraph, traffic, log, signIdentity, isMasking } = options;
+  const { subgraph, traffic, log, signIdentity, isMasking, dataSource } = options;
   const { timeoutMs, maxResponseBytes, reuseSocketsForMutations } = traffic;
   const headers = createHeaderWriter({
     subgraph,
@@ -38,16 +44,27 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
     propagate: traffic.propagateHeaders,
     acceptsCompressed: traffic.acceptsCompressed,
   });
-  const { callerKey } = headers;
+  // What a data source adds to a request cannot be known, so nobody shares its answers.
+  const callerKey = dataSource ? undefined : headers.callerKey;
   const instances = balance(options.instances);
+  const innermost = dataSource
+    ? fromDataSource({
+        subgraph,
+        dataSource,
+        headers,
+        makeContext: options.makeDataSourceContext,
+        maxResponseBytes,
+      })
+    : send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations });
 
   const fetchOnce = chain(
     logFailures(subgraph, log),
-    maskErrors({ subgraph, log, exposedCodes: isMasking ? traffic.exposedErrorCodes : 'all' }),
+    maskErrors({ log, exposedCodes: isMasking ? traffic.exposedErrorCodes : 'all' }),
     retry(traffic.retry),
+    hedge(subgraph, traffic.hedge),
     circuitBreaker({ subgraph, settings: traffic.breaker, callerKey }),
     bulkhead(subgraph, traffic.bulkhead),
-  )(send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations }));
+  )(innermost);
 
   return deduplicate(deadline(subgraph, fetchOnce), {
     subgraph,

@@ -1,0 +1,121 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import type { RequestContext } from '../request.ts';
+import type { BoundedFetch, FetchContext } from './fetch-context.ts';
+import { FetchFailure } from './fetch-failure.ts';
+import type { HeaderWriter } from './headers.ts';
+import { readResponseValue } from './read-response.ts';
+import type { JsonObject, SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
+
+/** What `buildService` of ApolloGateway is: a data source for a subgraph, or nothing to leave it to this gateway. */
+export type BuildService = (definition: {
+  readonly name: string;
+  readonly url: string;
+}) => GraphQLDataSource | undefined;
+
+/** Makes the `context` that data sources see in `willSendRequest` and `didReceiveResponse`. */
+export type MakeDataSourceContext = (context: RequestContext) => Record<string, unknown>;
+
+export interface DataSourceOptions {
+  readonly subgraph: string;
+  readonly dataSource: GraphQLDataSource;
+  readonly headers: HeaderWriter;
+  readonly makeContext: MakeDataSourceContext;
+  readonly maxResponseBytes: number;
+}
+
+type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** The fetch that a data source's own HTTP client works for. */
+const current = new AsyncLocalStorage<FetchContext>();
+
+/**
+ * The innermost fetch for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
+ * LocalGraphQLDataSource, or any object with `process`. It runs inside the same chain as every other fetch. Its HTTP
+ * client is given the abort signal of the fetch, the size limit, and the order not to follow redirects.
+ */
+export function fromDataSource(options: DataSourceOptions): BoundedFetch {
+  const { subgraph, dataSource, headers, makeContext } = options;
+  guardFetcher(dataSource, options.maxResponseBytes);
+  return async function fetchFromDataSource(request, context): Promise<SubgraphResponse> {
+    const processing = current.run(context, () =>
+      dataSource.process(makeProcessOptions(request, makeContext(context), headers.write(context))),
+    );
+    try {
+      return readResponseValue(await raceWithStop(processing, context), subgraph);
+    } catch (error) {
+      return toResponse(error, subgraph);
+    }
+  };
+}
+
+function guardFetcher(dataSource: GraphQLDataSource, maxResponseBytes: number): void {
+  const remote = dataSource as GraphQLDataSource & { fetcher?: Fetcher };
+  const { fetcher } = remote;
+  if (typeof fetcher !== 'function') return;
+  remote.fetcher = (url, init) => {
+    const signal = current.getStore()?.signal;
+    return fetcher(url, { ...init, signal, size: maxResponseBytes, redirect: 'manual' });
+  };
+}
+
+function makeProcessOptions(
+  request: SubgraphRequest,
+  context: Record<string, unknown>,
+  flatHeaders: readonly string[],
+): GraphQLDataSourceProcessOptions {
+  const body = JSON.parse(request.body) as {
+    readonly query: string;
+    readonly variables?: Record<string, unknown>;
+  };
+  const headers = new Headers();
+  for (let at = 0; at + 1 < flatHeaders.length; at += 2) {
+    headers.set(flatHeaders[at] ?? '', flatHeaders[at + 1] ?? '');
+  }
+  const processOptions = {
+    kind: 'incoming operation',
+    request: {
+      query: body.query,
+      variables: body.variables ?? {},
+      ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
+      http: { method: 'POST', url: '', headers },
+    },
+    context,
+    incomingRequestContext: { context, metrics: {} },
+  };
+  // The kind is an enum in Apollo's types and a plain string in its values.
+  return processOptions as unknown as GraphQLDataSourceProcessOptions;
+}
+
+/** A data source that does not listen to the signal is left behind when the time is over. */
+function raceWithStop<Value>(work: Promise<Value>, context: FetchContext): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const forget = context.whenStopped(reject);
+    work.then(resolve, reject).finally(forget);
+  });
+}
+
+/** A GraphQL error with a code that the data source made itself was meant for the client; anything else was not. */
+function toResponse(error: unknown, subgraph: string): SubgraphResponse {
+  if (error instanceof FetchFailure) throw error;
+  const { message, extensions } = error as { message?: unknown; extensions?: JsonObject };
+  const status = (extensions?.['response'] as JsonObject | undefined)?.['status'];
+  const detail = String(message).slice(0, 500);
+  if (typeof status === 'number') {
+    throw new FetchFailure('SUBREQUEST_HTTP_ERROR', subgraph, {
+      detail,
+      blame: status >= 500 ? 'subgraph' : 'gateway',
+      status,
+      cause: error,
+    });
+  }
+  if (typeof extensions?.['code'] === 'string') {
+    const errors = [{ message: detail, path: undefined, extensions }];
+    return { data: undefined, errors, extensions: undefined };
+  }
+  throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+    detail,
+    blame: 'subgraph',
+    cause: error,
+  });
+}
