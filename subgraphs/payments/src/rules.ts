@@ -1,7 +1,17 @@
-import { hasRole, isAuthenticated, rule, type RuleTree } from '@trellis/kit/authorize';
+import {
+  hasRole,
+  hasScopes,
+  isAuthenticated,
+  or,
+  rule,
+  type RuleTree,
+} from '@trellis/kit/authorize';
 import type { RequestScope } from '@trellis/kit/request-scope';
 import type { KnownEntity } from './known-entity.ts';
 import type { PaymentRow } from './payments-table.ts';
+
+/** Services that reconcile accounts with the provider's. */
+const canReconcile = hasScopes('payments:reconcile');
 
 const isOwner = rule('isOwner', { cache: 'strict' })(
   (user: KnownEntity, _args: unknown, { identity }: RequestScope) => identity.subject === user.id,
@@ -16,6 +26,6 @@ const isPayer = rule('isPayer', { cache: 'strict' })(
 export const rules: RuleTree = {
   Query: { payments: hasRole('ADMIN', 'SUPPORT') },
   Mutation: { '*': hasRole('ADMIN', 'SUPPORT'), authorizePayment: isAuthenticated },
-  Payment: { method: isPayer },
-  User: { paymentMethods: isOwner },
+  Payment: { method: or(isPayer, canReconcile) },
+  User: { paymentMethods: or(isOwner, canReconcile) },
 };

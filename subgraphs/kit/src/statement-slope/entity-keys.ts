@@ -19,6 +19,8 @@ export interface EntityType {
   readonly keys: readonly SelectionSetNode[];
   /** The fields of each `@requires`: they come with a representation. */
   readonly requires: readonly SelectionSetNode[];
+  /** The fields that have a `@requires`: only a representation brings what they need. */
+  readonly requiring: readonly string[];
 }
 
 /** What the SDL says that an executable schema no longer knows. */
@@ -48,7 +50,10 @@ export function readFederationFacts(typeDefs: DocumentNode): FederationFacts {
       .map(readFieldSet);
     if (keys.length > 0) {
       const requires = directivesOf(fields, names('requires')).map(readFieldSet);
-      entities.push({ name, isInterface: nodes.some(isInterfaceNode), keys, requires });
+      const requiring = fields
+        .filter((field) => directivesOf([field], names('requires')).length > 0)
+        .map((field) => field.name.value);
+      entities.push({ name, isInterface: nodes.some(isInterfaceNode), keys, requires, requiring });
     }
     for (const field of fields) {
       const isExternal = field.directives?.some(({ name: it }) => it.value === names('external'));

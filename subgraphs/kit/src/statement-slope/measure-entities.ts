@@ -1,10 +1,10 @@
-import { isCompositeType } from 'graphql';
+import { isCompositeType, isObjectType } from 'graphql';
 import { describeKey, type Representation } from './collect-representations.ts';
 import type { EntityType } from './entity-keys.ts';
 import { makeExampleValues } from './example-value.ts';
 import type { Measurement } from './measurement.ts';
 import { measureSlope, type StatementSlope } from './slope-of.ts';
-import { selectWidely } from './wide-selection.ts';
+import { selectNamed, selectWidely } from './wide-selection.ts';
 
 /** Asks `_entities` for 1, 10 and 50 of each entity type by each of its keys. */
 export async function measureEntities(
@@ -39,8 +39,13 @@ async function measureEntity(
   const type = schema.getType(entity.name);
   if (!isCompositeType(type)) throw new Error(`${entity.name} is no type of the schema`);
   const selection = selectWidely(type, measurement.depth, measurement.selection);
+  const skipped = measurement.options.skip ?? {};
+  const requiring = entity.requiring.filter((field) => !(`${entity.name}.${field}` in skipped));
+  const required = isObjectType(type) ? selectNamed(type, requiring, measurement.selection) : '';
   const query = `query ($representations: [_Any!]!) {
-    _entities(representations: $representations) { __typename ... on ${entity.name} ${selection} }
+    _entities(representations: $representations) {
+      __typename ... on ${entity.name} ${selection} ${required && `... on ${entity.name} ${required}`}
+    }
   }`;
   const examples = entity.requires.map((each) => makeExampleValues(schema, entity.name, each));
   const representations = all

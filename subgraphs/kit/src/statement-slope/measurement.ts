@@ -76,7 +76,13 @@ export function createMeasurement(
     options,
     selection: {
       schema,
-      left: new Set([...facts.external, ...Object.keys(options.skip ?? {})]),
+      left: new Set([
+        ...facts.external,
+        ...Object.keys(options.skip ?? {}),
+        ...facts.entities.flatMap(({ name, requiring }) =>
+          requiring.map((field) => `${name}.${field}`),
+        ),
+      ]),
       arguments: options.arguments ?? {},
       unknown: new Set(),
     },

@@ -47,6 +47,23 @@ export function selectWidely(
   return `{ __typename ${fragments.join(' ')} }`;
 }
 
+/** Selects the named fields of a type, and all that can be reached from them. */
+export function selectNamed(
+  type: GraphQLObjectType,
+  names: readonly string[],
+  options: SelectionOptions,
+): string {
+  const fields = names.flatMap((name) => {
+    const field = type.getFields()[name];
+    if (!field) return [];
+    const given = writeArguments(`${type.name}.${name}`, field, options);
+    const fieldType = getNamedType(field.type);
+    const selection = isLeafType(fieldType) ? '' : selectWidely(fieldType, 1, options);
+    return given === undefined ? [] : [`${name}${given}${selection}`];
+  });
+  return `{ __typename ${fields.join(' ')} }`;
+}
+
 function selectFields(
   type: GraphQLObjectType,
   depth: number,
