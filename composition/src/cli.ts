@@ -22,6 +22,11 @@ export async function runCommandLine(args: string[], terminal: Terminal): Promis
 
 /** The process `trellis`: runs the command line and sets the exit code, letting output drain. */
 export async function main(argv: string[]): Promise<void> {
+  // A reader such as `head` may close the pipe early: then there is nobody left to write to.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.passed);
+    throw error;
+  });
   process.exitCode = await runCommandLine(argv.slice(2), processTerminal());
 }
 

@@ -3,6 +3,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { addGraphCommands } from './graph-commands.ts';
+import { addOperationCommands } from './operation-commands.ts';
 import { addSupergraphCommands } from './supergraph-commands.ts';
 
 /** The command tree. Modules that do the work are loaded by the action that needs them: `--help` stays fast. */
@@ -28,6 +29,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode:
       '\nExit codes: 0 passed, 1 findings that fail, 2 wrong command line, 3 unreadable input, 4 network, 70 defect of trellis.',
     );
   addSupergraphCommands(program, context);
+  addOperationCommands(program, context);
   addGraphCommands(program, context);
   return { program, exitCode: () => result };
 }

@@ -26,3 +26,10 @@ export function parsePort(text: string): number {
 export function collect(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }
+
+/** A number of days, for an option. */
+export function parseDays(text: string): number {
+  const days = Number(text);
+  if (days > 0) return days;
+  throw new InvalidArgumentError('expected a number of days.');
+}

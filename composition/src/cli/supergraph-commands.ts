@@ -1,12 +1,16 @@
 import { Option, type Command } from 'commander';
 import { addNoun, type CommandContext } from './command-context.ts';
-import { addFormatOption, collect } from './report-options.ts';
+import { addFormatOption, collect, parseDays } from './report-options.ts';
+import type { CheckOptions } from '../commands/check.ts';
 import type { ComposeOptions } from '../commands/compose.ts';
+import type { DiffOptions } from '../commands/diff.ts';
 
 /** `trellis supergraph …` */
 export function addSupergraphCommands(program: Command, context: CommandContext): void {
   const supergraph = addNoun(program, 'supergraph', 'Compose and check the graph as a whole');
   addCompose(supergraph, context);
+  addCheck(supergraph, context);
+  addDiff(supergraph, context);
 }
 
 function addCompose(supergraph: Command, { terminal, finish }: CommandContext): void {
@@ -37,6 +41,71 @@ Examples:
     .action(async (options: ComposeOptions) => {
       const { compose } = await import('../commands/compose.ts');
       finish(await compose(options, terminal));
+    });
+}
+
+function addCheck(supergraph: Command, { terminal, finish }: CommandContext): void {
+  const command = supergraph
+    .command('check')
+    .description('Check proposed subgraph schemas against the current supergraph')
+    .option('--config <file>', 'supergraph.yaml with the proposed schemas', 'supergraph.yaml')
+    .option(
+      '--against <where>',
+      'the current supergraph: a file, git:REVISION or an address',
+      'supergraph.graphql',
+    )
+    .option(
+      '--schema <name=file>',
+      'take the schema of one subgraph from here (may be repeated)',
+      collect,
+    )
+    .option(
+      '--operations <path>',
+      'known operations: documents, manifests, usage logs (may be repeated)',
+      collect,
+    )
+    .option('--since-days <number>', 'ignore older entries of usage logs (default: 30)', parseDays)
+    .option(
+      '--approvals <file>',
+      'findings someone takes responsibility for, with reason and expiry',
+    )
+    .option('--settings <file>', 'settings of the checks (default: trellis.yaml, if there)')
+    .option('--no-plans', 'do not compare query plans');
+  addHintOptions(addFormatOption(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  trellis supergraph check                                      against the committed supergraph.graphql
+  trellis supergraph check --against git:origin/main --operations tests/operations --format github
+  trellis supergraph check --against https://schemas.example.com/supergraph.graphql --schema orders=schema.graphql
+  trellis supergraph check --fail-on dangerous --approvals approvals.yaml --format markdown`,
+    )
+    .action(async (options: CheckOptions) => {
+      const { check } = await import('../commands/check.ts');
+      finish(await check(options, terminal));
+    });
+}
+
+function addDiff(supergraph: Command, { terminal, finish }: CommandContext): void {
+  addFormatOption(
+    supergraph
+      .command('diff')
+      .description('Show what changed between the APIs of two supergraphs')
+      .argument('<before>', 'a file, git:REVISION or an address')
+      .argument('[after]', 'a file, git:REVISION or an address', 'supergraph.graphql')
+      .option('--fail-on <level>', 'breaking, dangerous or safe (may be repeated)', collect),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  trellis supergraph diff git:HEAD~1
+  trellis supergraph diff old.graphql new.graphql --fail-on breaking`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { diff } = await import('../commands/diff.ts');
+      finish(await diff({ before, after }, options, terminal));
     });
 }
 

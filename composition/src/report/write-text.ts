@@ -61,11 +61,18 @@ function cutExcerpt({ excerpt, column }: Place): { text: string; offset: number 
   };
 }
 
-function tableText({ title, columns, rows }: ReportTable, paint: Paint): string {
+function tableText({ title, columns, rows: cells }: ReportTable, paint: Paint): string {
+  const rows = cells.map((row) => row.map(cutCell));
   const widths = columns.map((column, index) =>
     Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );
   const line = (cells: string[]): string =>
     `  ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd();
   return [paint('bold', title), paint('dim', line(columns)), ...rows.map(line), ''].join('\n');
+}
+
+/** A cell stays on its line. */
+function cutCell(text: string): string {
+  const line = text.replace(/\s*\n\s*/g, ' ');
+  return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }

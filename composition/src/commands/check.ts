@@ -1,0 +1,223 @@
+import { resolve } from 'node:path';
+import { CommandError } from '../command-error.ts';
+import { createFindAffected } from '../check/affected-operations.ts';
+import type { ApiChange } from '../check/api-change.ts';
+import { applyApprovals, readApprovals } from '../check/approvals.ts';
+import { authorizationCoverage, coverageTable } from '../check/authorization-coverage.ts';
+import { compareApi } from '../check/compare-api.ts';
+import { judgeChanges } from '../check/judge-changes.ts';
+import { composeSubgraphs, type Composition } from '../compose/compose-subgraphs.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { proposeFixes } from '../fixes/propose-fixes.ts';
+import { openSupergraph, type OpenSupergraph } from '../graph/open-supergraph.ts';
+import { readSupergraph } from '../graph/read-supergraph.ts';
+import type { KnownOperation } from '../operations/known-operation.ts';
+import { readOperations } from '../operations/read-operations.ts';
+import type { PlanComparison } from '../plan/compare-plans.ts';
+import { planTable } from '../plan/plan-table.ts';
+import { applyHintLevels, type HintOptions } from '../report/hint-levels.ts';
+import type { Problem } from '../report/problem.ts';
+import { count, type Report, type ReportFormat } from '../report/report.ts';
+import { writeReport } from '../report/write-report.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { readSubgraphs } from '../supergraph/read-subgraph.ts';
+import {
+  readSupergraphConfig,
+  type SupergraphConfig,
+} from '../supergraph/read-supergraph-config.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface CheckOptions extends HintOptions {
+  config: string;
+  against: string;
+  /** `name=file`: schema of one subgraph instead of the one supergraph.yaml names. */
+  schema?: string[];
+  operations?: string[];
+  sinceDays?: number;
+  approvals?: string;
+  settings?: string;
+  plans: boolean;
+  format: ReportFormat;
+}
+
+/** `trellis supergraph check`: composition, API changes, known operations, plan costs, authorization. */
+export async function check(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const settings = await readSettings(options.settings, terminal);
+  const config = replaceSchemas(
+    await readSupergraphConfig(options.config, terminal),
+    options,
+    terminal,
+  );
+  const composition = composeSubgraphs(await readSubgraphs(config, terminal));
+  const report = composition.isComposed
+    ? await checkComposed({ composition, options, settings, terminal })
+    : failedComposition(composition);
+  terminal.out(writeReport(report, options.format, terminal.colours.out));
+  return report.passed ? exitCodes.passed : exitCodes.findings;
+}
+
+type Composed = Extract<Composition, { isComposed: true }>;
+
+interface CheckInput {
+  composition: Composed;
+  options: CheckOptions;
+  settings: Settings;
+  terminal: Terminal;
+}
+
+function failedComposition(composition: Extract<Composition, { isComposed: false }>): Report {
+  const problems = proposeFixes(composition);
+  return {
+    command: 'supergraph check',
+    passed: false,
+    summary: `composition failed with ${count(problems.length, 'error')}`,
+    problems,
+    tables: [],
+    details: { composition: 'failed' },
+  };
+}
+
+async function checkComposed({
+  composition,
+  options,
+  settings,
+  terminal,
+}: CheckInput): Promise<Report> {
+  const text = await readSupergraph(options.against, terminal);
+  const before = openSupergraph(text.sdl, text.shownAs);
+  const isSame = text.sdl === composition.supergraphSdl;
+  const after = isSame ? before : openSupergraph(composition.supergraphSdl, 'the proposed graph');
+  const operations = await knownOperations(options, settings, terminal);
+  const changes = isSame ? [] : await compareApi(before.apiSchema(), after.apiSchema());
+  const findAffected =
+    operations.length > 0 ? createFindAffected(operations, before.apiSchema()) : undefined;
+  const comparisons = await plans({ operations, before, after, settings, options });
+  const found: Problem[] = [
+    ...applyHintLevels(composition.hints, options),
+    ...judgeChanges({ changes, subgraphs: composition.subgraphs, findAffected }).map((problem) =>
+      raise(problem, options.failOn ?? []),
+    ),
+    ...comparisons.flatMap(({ problem }) => (problem ? [problem] : [])),
+  ];
+  const approvalsFile = options.approvals ?? settings.approvals;
+  const approvals = approvalsFile === undefined ? [] : await readApprovals(approvalsFile, terminal);
+  const today = new Date().toISOString().slice(0, 10);
+  const problems = applyApprovals(found, approvals, today);
+  return makeReport({ problems, changes, comparisons, before, after, operations });
+}
+
+/** `--fail-on dangerous` makes dangerous changes errors. */
+function raise(problem: Problem, failOn: string[]): Problem {
+  const isRaised =
+    problem.severity === 'warning' &&
+    failOn.some((name) => name === 'dangerous' || name === problem.code);
+  return isRaised ? { ...problem, severity: 'error' } : problem;
+}
+
+function knownOperations(
+  options: CheckOptions,
+  settings: Settings,
+  terminal: Terminal,
+): Promise<KnownOperation[]> {
+  const sinceDays = options.sinceDays ?? settings.usageDays;
+  return readOperations({ paths: options.operations ?? settings.operations, sinceDays }, terminal);
+}
+
+interface PlanInput {
+  operations: KnownOperation[];
+  before: OpenSupergraph;
+  after: OpenSupergraph;
+  settings: Settings;
+  options: CheckOptions;
+}
+
+async function plans({
+  operations,
+  before,
+  after,
+  settings,
+  options,
+}: PlanInput): Promise<PlanComparison[]> {
+  const { budgets } = settings;
+  const hasBudget =
+    Object.keys(budgets.default).length > 0 || Object.keys(budgets.operations).length > 0;
+  // Nothing can have changed, and no budget asks for the figures.
+  if (!options.plans || operations.length === 0 || (before === after && !hasBudget)) return [];
+  const { comparePlans } = await import('../plan/compare-plans.ts');
+  return comparePlans({ operations, before, after, budgets });
+}
+
+interface Findings {
+  problems: Problem[];
+  changes: ApiChange[];
+  comparisons: PlanComparison[];
+  before: OpenSupergraph;
+  after: OpenSupergraph;
+  operations: KnownOperation[];
+}
+
+function makeReport({
+  problems,
+  changes,
+  comparisons,
+  before,
+  after,
+  operations,
+}: Findings): Report {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const levels = (['breaking', 'dangerous', 'safe'] as const).map(
+    (level) => `${changes.filter((change) => change.level === level).length} ${level}`,
+  );
+  const known =
+    operations.length > 0
+      ? `${count(operations.length, 'known operation')}`
+      : 'no known operations';
+  const coverage = {
+    before: authorizationCoverage(before.sdl),
+    after: authorizationCoverage(after.sdl),
+  };
+  return {
+    command: 'supergraph check',
+    passed: errors === 0,
+    summary: `${errors === 0 ? 'passed' : count(errors, 'error')}; changes against ${before.shownAs}: ${levels.join(', ')}; ${known}`,
+    problems,
+    tables: [
+      ...safeChanges(changes),
+      ...planTable(comparisons),
+      coverageTable(coverage.before, coverage.after),
+    ],
+    details: { composition: 'passed', changes, plans: comparisons, authorization: coverage },
+  };
+}
+
+function safeChanges(changes: ApiChange[]): Report['tables'] {
+  const safe = changes.filter(({ level }) => level === 'safe');
+  if (safe.length === 0) return [];
+  const rows = safe.slice(0, 20).map(({ type, message }) => [type, message]);
+  const title = safe.length > 20 ? `Safe changes (20 of ${safe.length})` : 'Safe changes';
+  return [{ title, columns: ['kind', 'change'], rows }];
+}
+
+/** `--schema orders=build/orders.graphql`: for repositories that hold one subgraph only. */
+function replaceSchemas(
+  config: SupergraphConfig,
+  { schema = [] }: CheckOptions,
+  terminal: Terminal,
+): SupergraphConfig {
+  const replaced = new Map(
+    schema.map((value) => {
+      const [, name = '', file = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+      if (config.subgraphs.some((subgraph) => subgraph.name === name)) return [name, file] as const;
+      throw new CommandError(
+        `--schema ${value}: expected name=file with the name of a subgraph`,
+        2,
+      );
+    }),
+  );
+  const subgraphs = config.subgraphs.map((entry) => {
+    const file = replaced.get(entry.name);
+    if (file === undefined) return entry;
+    return { ...entry, source: { kind: 'file' as const, file: resolve(terminal.cwd, file) } };
+  });
+  return { ...config, subgraphs };
+}

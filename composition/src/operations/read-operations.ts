@@ -1,0 +1,75 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CommandError } from '../command-error.ts';
+import { displayPath, readTextFile } from '../supergraph/read-text-file.ts';
+import type { Terminal } from '../terminal.ts';
+import type { KnownOperation } from './known-operation.ts';
+import { parseManifest } from './parse-manifest.ts';
+import { parseUsageLog } from './parse-usage-log.ts';
+import { splitDocuments, type DocumentText } from './split-documents.ts';
+
+/** Where known operations come from. */
+export interface OperationSources {
+  /** Files or folders: documents (.graphql, .gql), manifests (.json), usage logs (.jsonl, .ndjson, .log). */
+  paths: string[];
+  /** Entries of usage logs older than this are ignored. */
+  sinceDays: number;
+}
+
+const documentFile = /\.(graphql|gql)$/;
+const logFile = /\.(jsonl|ndjson|log)$/;
+
+/**
+ * Reads every known operation, one entry for each text.
+ * @throws CommandError for a missing path, a document that does not parse, a file that is none of the kinds
+ */
+export async function readOperations(
+  sources: OperationSources,
+  terminal: Terminal,
+): Promise<KnownOperation[]> {
+  const since = new Date(Date.now() - sources.sinceDays * 86_400_000);
+  const operations: KnownOperation[] = [];
+  for (const path of sources.paths) {
+    const files = await filesBelow(resolve(terminal.cwd, path), path);
+    const documents: DocumentText[] = [];
+    for (const file of files) {
+      const origin = displayPath(file, terminal.cwd);
+      const text = await readTextFile(file, origin);
+      if (documentFile.test(file)) documents.push({ origin, text });
+      else if (logFile.test(file)) operations.push(...parseUsageLog({ text, origin, since }));
+      else operations.push(...parseManifest(text, origin));
+    }
+    operations.push(...splitDocuments(documents));
+  }
+  return mergeEqual(operations);
+}
+
+async function filesBelow(path: string, given: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new CommandError(`${given}: no such file or folder`);
+  if (found.isFile()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => documentFile.test(file) || logFile.test(file) || file.endsWith('.json'))
+    .toSorted();
+}
+
+/** The same text in a folder and in a log is one operation. */
+function mergeEqual(operations: KnownOperation[]): KnownOperation[] {
+  const byText = new Map<string, KnownOperation>();
+  for (const operation of operations) {
+    const known = byText.get(operation.text);
+    if (!known) {
+      byText.set(operation.text, operation);
+      continue;
+    }
+    known.clients = [...new Set([...known.clients, ...operation.clients])];
+    if (operation.count !== undefined) known.count = (known.count ?? 0) + operation.count;
+    if (operation.lastSeenAt && (known.lastSeenAt ?? 0) < operation.lastSeenAt) {
+      known.lastSeenAt = operation.lastSeenAt;
+    }
+  }
+  return [...byText.values()];
+}
