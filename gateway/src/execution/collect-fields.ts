@@ -3,6 +3,7 @@ import type {
   DirectiveNode,
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLInterfaceType,
   GraphQLObjectType,
   GraphQLSchema,
   SelectionSetNode,
@@ -21,7 +22,7 @@ export interface CollectScope {
  * Collects the fields of an object type in the order clients see them (spec October 2021, §6.3.2, CollectFields).
  */
 export function collectFields(
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   sets: readonly SelectionSetNode[],
   scope: CollectScope,
 ): Map<string, FieldNode[]> {
@@ -54,7 +55,33 @@ export function collectFields(
   return fields;
 }
 
-function fits(on: string, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
+/** Whether selections ask for more than an interface's own fields: which object type it is, or fields of one. */
+export function needsObjectType(
+  type: GraphQLInterfaceType,
+  sets: readonly SelectionSetNode[],
+  scope: CollectScope,
+): boolean {
+  return sets.some((set) =>
+    set.selections.some((selection) => {
+      if (!isIncluded(selection.directives, scope.conditions)) return false;
+      if (selection.kind === Kind.FIELD) return selection.name.value === '__typename';
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection
+          : scope.fragments.get(selection.name.value);
+      if (!fragment) return false;
+      const on = fragment.typeCondition?.name.value;
+      if (on !== undefined && !fits(on, type, scope.schema)) return true;
+      return needsObjectType(type, [fragment.selectionSet], scope);
+    }),
+  );
+}
+
+function fits(
+  on: string,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  schema: GraphQLSchema,
+): boolean {
   if (on === type.name) return true;
   const condition = schema.getType(on);
   return isAbstractType(condition) && schema.isSubType(condition, type);

@@ -32,6 +32,10 @@ export interface View {
   readonly write: WriteObject;
   readonly introspect: Introspect | undefined;
   readonly errorScope: ErrorScope;
+  /** Response names at the root that subgraphs must answer. */
+  readonly rootFields: readonly string[];
+  /** There are such fields, but the plan asks nobody. */
+  readonly isUnplanned: boolean;
 }
 
 /** An operation compiled down to closures. */
@@ -105,7 +109,10 @@ function compileView(
   };
   const type = rootType(schema, permitted);
   const rootFields = collectFields(type, [operation.selectionSet], scope);
+  const fetched = fetchedRootFields(rootFields, scope.removed);
   return {
+    rootFields: fetched,
+    isUnplanned: fetched.length > 0 && plan.steps.length === 0,
     write: compileProjection(type, operation.selectionSet, tree.root, scope),
     introspect: compileIntrospection(schema, operation, rootFields, fragments),
     errorScope: {
@@ -115,6 +122,15 @@ function compileView(
       rootFieldsOf: (step) => rootFieldsOf(step, rootFields, input, tree),
     },
   };
+}
+
+function fetchedRootFields(
+  rootFields: ReadonlyMap<string, readonly FieldNode[]>,
+  removed: ReadonlySet<string>,
+): string[] {
+  return [...rootFields].flatMap(([responseName, [node]]) =>
+    node?.name.value.startsWith('__') || removed.has(responseName) ? [] : [responseName],
+  );
 }
 
 function rootFieldsOf(

@@ -1,6 +1,7 @@
 import {
   isAbstractType,
   isCompositeType,
+  isInterfaceType,
   isLeafType,
   isNonNullType,
   isObjectType,
@@ -8,14 +9,16 @@ import {
 } from 'graphql';
 import type {
   FieldNode,
+  GraphQLAbstractType,
   GraphQLCompositeType,
   GraphQLField,
+  GraphQLInterfaceType,
   GraphQLObjectType,
   SelectionSetNode,
 } from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
-import { collectFields, type CollectScope } from './collect-fields.ts';
+import { collectFields, needsObjectType, type CollectScope } from './collect-fields.ts';
 import { compileValue, type WriteObject, type WriteValue } from './compile-value.ts';
 import { findWholeMemo, type Memo } from './memo.ts';
 import { atPlace, type Position } from './position.ts';
@@ -81,20 +84,55 @@ function compileComposite(
   const readTypename = compileReadTypename(place.position, scope.types);
   const byTypename = new Map<string, WriteObject>();
   return (run, object) => {
-    const typename = readTypename(run, object) ?? '';
+    // A subgraph that knows the type as an object type is not asked for its name when nobody needs it.
+    const typename = readTypename(run, object) ?? type.name;
     let write = byTypename.get(typename);
     if (!write) {
-      const runtimeType = scope.schema.getType(typename);
-      if (!isObjectType(runtimeType) || !scope.schema.isSubType(type, runtimeType)) {
-        // The name stays out of the message: it may be that of an @inaccessible type.
-        addError(run, `A subgraph answered an object that is no ${type.name}.`);
-        return undefined;
-      }
-      write = compileObjectType(runtimeType, place, scope);
-      byTypename.set(typename, write);
+      write = compileRuntimeType(typename, type, place, scope);
+      if (byTypename.size < maxRuntimeTypes) byTypename.set(typename, write);
     }
     return write(run, object);
   };
+}
+
+/** Names that subgraphs give their objects are not ours to trust: no more are remembered. */
+const maxRuntimeTypes = 1_000;
+
+function compileRuntimeType(
+  typename: string,
+  type: GraphQLAbstractType,
+  place: Place,
+  scope: ProjectionScope,
+): WriteObject {
+  const runtimeType = scope.schema.getType(typename);
+  if (isObjectType(runtimeType) && scope.schema.isSubType(type, runtimeType)) {
+    return compileObjectType(runtimeType, place, scope);
+  }
+  // @interfaceObject: the subgraph knows the interface only. That is enough where nobody asks for more.
+  if (
+    isInterfaceType(runtimeType) &&
+    isInterfaceType(type) &&
+    fitsInterface(runtimeType, type, scope)
+  ) {
+    if (!needsObjectType(runtimeType, place.sets, scope)) {
+      return compileObjectType(runtimeType, place, scope);
+    }
+  }
+  return (run) => {
+    // The name stays out of the message: it may be that of an @inaccessible type, which is nothing to report.
+    if (!scope.types.isObjectType(typename)) {
+      addError(run, `A subgraph answered an object that is no ${type.name}.`);
+    }
+    return undefined;
+  };
+}
+
+function fitsInterface(
+  candidate: GraphQLInterfaceType,
+  type: GraphQLInterfaceType,
+  scope: ProjectionScope,
+): boolean {
+  return candidate === type || scope.schema.isSubType(type, candidate);
 }
 
 /** Compiles at first use: of a wide union most types never come. */
@@ -104,7 +142,7 @@ function lazily(compile: () => WriteObject): WriteObject {
 }
 
 function compileObjectType(
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   place: Place,
   scope: ProjectionScope,
 ): WriteObject {
@@ -179,7 +217,7 @@ function withWholeMemo(write: WriteObject, { step, memo }: Memo): WriteObject {
 }
 
 interface Field {
-  readonly type: GraphQLObjectType;
+  readonly type: GraphQLObjectType | GraphQLInterfaceType;
   readonly responseName: string;
   readonly nodes: readonly FieldNode[];
   readonly prefix: string;
@@ -214,7 +252,8 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
   const internalName = scope.names.of(node);
   const sources = place.position.sources(internalName, type.name);
   const [only] = sources;
-  if (!only) return constant(named(responseName, withoutSource(definition, coordinate)));
+  if (!only)
+    return constant(named(responseName, withoutSource(definition, coordinate, place, scope)));
   const isDirect = sources.length === 1 && !(only.dataName in Object.prototype);
   const namedType = getNamedType(definition.type);
   const isComposite = isCompositeType(namedType);
@@ -238,24 +277,46 @@ function compileFieldValue(
   const namedType = getNamedType(definition.type);
   const [node] = nodes;
   if (isLeafType(namedType) || !node)
-    return compileValue(definition.type, coordinate, () => undefined);
+    return compileValue(definition.type, { coordinate, types: scope.types, writeObject: noObject });
   const child: Place = {
     position: place.position.child(scope.names.of(node)),
     sets: nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
     path: place.path,
   };
   const composite = isAbstractType(namedType) || isObjectType(namedType) ? namedType : undefined;
-  if (!composite) return compileValue(definition.type, coordinate, () => undefined);
-  return compileValue(definition.type, coordinate, compileComposite(composite, child, scope));
+  if (!composite)
+    return compileValue(definition.type, { coordinate, types: scope.types, writeObject: noObject });
+  return compileValue(definition.type, {
+    coordinate,
+    types: scope.types,
+    writeObject: compileComposite(composite, child, scope),
+  });
 }
 
-/** A field that no fetch brings: the plan has a hole, and silence would look like a null of the subgraph's. */
-function withoutSource(definition: GraphQLField<unknown, unknown>, coordinate: string): WriteValue {
-  const write = compileValue(definition.type, coordinate, () => undefined);
+/**
+ * A field that no fetch brings. At the root that is a hole in the plan, and silence would look like a subgraph's null.
+ * Further down the planner knows that no subgraph on the way has the type.
+ */
+function withoutSource(
+  definition: GraphQLField<unknown, unknown>,
+  coordinate: string,
+  place: Place,
+  scope: ProjectionScope,
+): WriteValue {
+  const write = compileValue(definition.type, {
+    coordinate,
+    types: scope.types,
+    writeObject: noObject,
+  });
+  if (place.position.parent) return (run) => write(run, undefined);
   return (run) => {
     addError(run, `No subgraph can be asked for ${coordinate} here.`);
     return write(run, undefined);
   };
+}
+
+function noObject(): undefined {
+  return undefined;
 }
 
 /** For a non-null field that was taken out. The reason is among the errors already. */

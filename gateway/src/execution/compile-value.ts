@@ -3,6 +3,7 @@ import type { GraphQLNamedOutputType, GraphQLOutputType } from 'graphql';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { addError } from './report.ts';
 import { isJsonObject, type Run } from './run.ts';
+import type { TypeRelations } from './type-relations.ts';
 import { writerOfLeaf } from './write-leaf.ts';
 
 /**
@@ -14,45 +15,46 @@ export type WriteValue = (run: Run, value: JsonValue | undefined) => string | un
 /** Writes an object of a composite type. */
 export type WriteObject = (run: Run, object: JsonObject) => string | undefined;
 
-/**
- * Compiles the writing of one field's values.
- * @param coordinate `Type.field`, for messages
- * @param writeObject how to write its objects; not called for leaf types
- */
-export function compileValue(
-  type: GraphQLOutputType,
-  coordinate: string,
-  writeObject: WriteObject,
-): WriteValue {
+export interface ValueScope {
+  /** `Type.field`, for messages. */
+  readonly coordinate: string;
+  readonly types: TypeRelations;
+  /** How to write the field's objects; not called for leaf types. */
+  readonly writeObject: WriteObject;
+}
+
+/** Compiles the writing of one field's values. */
+export function compileValue(type: GraphQLOutputType, scope: ValueScope): WriteValue {
+  const { coordinate } = scope;
   if (isNonNullType(type)) {
-    const write = compilePresent(type.ofType, coordinate, writeObject);
+    const write = compilePresent(type.ofType, scope);
     return (run, value) => {
-      if (value !== null && value !== undefined) return write(run, value);
+      const text = value === null || value === undefined ? undefined : write(run, value);
+      if (text !== undefined) return text;
+      // Adds nothing where what made it null was reported already.
       addError(run, `Cannot return null for non-nullable field ${coordinate}.`);
       return undefined;
     };
   }
-  const write = compilePresent(type, coordinate, writeObject);
+  const write = compilePresent(type, scope);
   return (run, value) =>
     value === null || value === undefined ? 'null' : (write(run, value) ?? 'null');
 }
 
 type WritePresent = (run: Run, value: JsonValue) => string | undefined;
 
-function compilePresent(
-  type: GraphQLOutputType,
-  coordinate: string,
-  writeObject: WriteObject,
-): WritePresent {
+function compilePresent(type: GraphQLOutputType, scope: ValueScope): WritePresent {
+  const { coordinate, types, writeObject } = scope;
   if (isListType(type)) {
-    return compileList(compileValue(type.ofType, coordinate, writeObject), coordinate);
+    return compileList(compileValue(type.ofType, scope), coordinate);
   }
   const named = type as GraphQLNamedOutputType;
   if (isLeafType(named)) {
     const write = writerOfLeaf(named);
     return (run, value) => {
       const text = write(value);
-      if (text === undefined)
+      // A value that exists but is @inaccessible to clients is nothing to report: the message would tell of it.
+      if (text === undefined && !types.isEnumValue(named.name, String(value)))
         addError(run, `A subgraph answered no ${named.name} for ${coordinate}.`);
       return text;
     };

@@ -7,6 +7,8 @@ import type { engineSettings } from './options.ts';
 export interface EngineChoice {
   readonly engine: 'trellis' | 'apollo';
   readonly execution: z.output<typeof engineSettings>;
+  /** Tells callers apart whose work must not be shared. */
+  readonly callerKey: NonNullable<TrellisEngineOptions['callerKey']>;
 }
 
 /**
@@ -20,10 +22,11 @@ export async function createEngine(snapshot: Snapshot, choice: EngineChoice): Pr
   }
   const { createTrellisEngine } = await import('./trellis-engine.ts');
   const { sdl, apiSchema } = snapshot;
-  return createTrellisEngine({ sdl, apiSchema, options: toEngineOptions(choice.execution) });
+  return createTrellisEngine({ sdl, apiSchema, options: toEngineOptions(choice) });
 }
 
-function toEngineOptions(settings: EngineChoice['execution']): TrellisEngineOptions {
-  const { planTimeoutMs, maxPlanCacheBytes, ...rest } = settings;
-  return { ...rest, planning: { timeoutMs: planTimeoutMs, cacheBytes: maxPlanCacheBytes } };
+function toEngineOptions({ execution, callerKey }: EngineChoice): TrellisEngineOptions {
+  const { planTimeoutMs, maxPlanCacheBytes, ...rest } = execution;
+  const planning = { timeoutMs: planTimeoutMs, cacheBytes: maxPlanCacheBytes };
+  return { ...rest, callerKey, planning };
 }

@@ -50,9 +50,21 @@ function writeAnswer(view: View, run: Run): Answer {
     run.introspection = data;
     for (const error of errors) run.errors.push(error.toJSON());
   }
-  const data = view.write(run, rootObject) ?? 'null';
+  const data = view.isUnplanned ? unplanned(view, run) : (view.write(run, rootObject) ?? 'null');
   const { errors } = run;
   const body =
     errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
   return { body, errorCount: errors.length };
+}
+
+/** The planner found no subgraph for anything: that is no answer of nulls. */
+function unplanned({ rootFields }: View, run: Run): string {
+  for (const field of rootFields) {
+    run.errors.push({
+      message: `No subgraph can be asked for "${field}" here.`,
+      path: [field],
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+    });
+  }
+  return 'null';
 }

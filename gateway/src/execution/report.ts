@@ -16,7 +16,14 @@ export function addError(run: Run, message: string): void {
   ) {
     return;
   }
+  if (run.removed.length > 0 && explainsRemoved(run.removed, path)) return;
   errors.push({ message, path: [...path], extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } });
+}
+
+/** Whether authorization took the value, or something non-null inside it, out of the answer. */
+function explainsRemoved(removed: readonly string[], path: readonly (string | number)[]): boolean {
+  const place = path.filter((key) => typeof key === 'string').join('.');
+  return removed.some((each) => each === place || each.startsWith(`${place}.`));
 }
 
 function isPrefix(

@@ -68,7 +68,14 @@ export function createTrellisEngine({ sdl, apiSchema, options = {} }: TrellisEng
         execute: (variables, context, fetch, trace) =>
           execute(
             compiled,
-            new Run({ variables, context, fetch, trace, steps: compiled.plan.steps.length }),
+            new Run({
+              removed: permitted.removed,
+              variables,
+              context,
+              fetch,
+              trace,
+              steps: compiled.plan.steps.length,
+            }),
           ),
       };
       cache.set(key, executable);

@@ -6,14 +6,14 @@ export interface TypeRelations {
   /** Whether an object that calls itself `typeName` fits a fragment `... on condition`. */
   fits(condition: string, typeName: string): boolean;
   isObjectType(name: string): boolean;
-  /** The object type a field returns, unless it is abstract or a leaf: then objects must tell their type themselves. */
-  fieldObjectType(typeName: string, fieldName: string): string | undefined;
+  isEnumValue(enumName: string, value: string): boolean;
 }
 
 /** Reads the relations from supergraph SDL. */
 export function readTypeRelations(sdl: string): TypeRelations {
   const members = new Map<string, Set<string>>();
-  const objects = new Map<string, Map<string, string>>();
+  const objects = new Set<string>();
+  const enumValues = new Set<string>();
   const addMembers = (names: readonly NamedTypeNode[] | undefined, member: string): void => {
     for (const { name } of names ?? []) {
       const known = members.get(name.value) ?? new Set();
@@ -22,7 +22,11 @@ export function readTypeRelations(sdl: string): TypeRelations {
   };
   for (const definition of parse(sdl, { noLocation: true }).definitions) {
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
-      objects.set(definition.name.value, fieldTypes(definition.fields ?? []));
+      objects.add(definition.name.value);
+    }
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION) {
+      const name = definition.name.value;
+      for (const value of definition.values ?? []) enumValues.add(`${name}.${value.name.value}`);
     }
     if (
       definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
@@ -41,23 +45,6 @@ export function readTypeRelations(sdl: string): TypeRelations {
     fits: (condition, typeName) =>
       condition === typeName || members.get(condition)?.has(typeName) === true,
     isObjectType: (name) => objects.has(name),
-    fieldObjectType(typeName, fieldName) {
-      const type = objects.get(typeName)?.get(fieldName);
-      return type !== undefined && objects.has(type) ? type : undefined;
-    },
+    isEnumValue: (enumName, value) => enumValues.has(`${enumName}.${value}`),
   };
 }
-
-function fieldTypes(
-  fields: readonly { readonly name: { readonly value: string }; readonly type: TypeNodeLike }[],
-): Map<string, string> {
-  return new Map(
-    fields.map(({ name, type }) => {
-      let inner = type;
-      while (inner.kind !== Kind.NAMED_TYPE) inner = inner.type;
-      return [name.value, inner.name.value];
-    }),
-  );
-}
-
-type TypeNodeLike = import('graphql').TypeNode;

@@ -101,8 +101,10 @@ function requiredNames(
   return (typeName, fieldName) => {
     const type = typeName === undefined ? undefined : schema?.type(typeName);
     if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
-    const applied = type.field(fieldName)?.appliedDirectivesOf('federation__requires') ?? [];
-    const text = applied.map((each) => JSON.stringify(each.arguments())).join(' ');
+    const text = (type.field(fieldName)?.appliedDirectives ?? [])
+      .filter(({ name }) => name === 'requires' || name === 'federation__requires')
+      .map((applied) => JSON.stringify(applied.arguments()))
+      .join(' ');
     return [...contested].filter((name) => new RegExp(`\\b${name}\\b`).test(text));
   };
 }
