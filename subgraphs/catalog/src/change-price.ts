@@ -16,7 +16,7 @@ export async function changePrice(
 ): Promise<Outcome<ProductRow>> {
   if (amount < 0) {
     return refuse(
-      userError('INVALID', `A price cannot be negative, but ${amount} came.`, 'amount'),
+      userError('OUT_OF_RANGE', `A price cannot be negative, but ${amount} came.`, 'amount'),
     );
   }
   const product = await updateProduct(database, productId, { priceAmount: amount });

@@ -16,10 +16,10 @@ export async function renameProduct(
   input: RenameProductInput,
 ): Promise<Outcome<ProductRow>> {
   const name = input.name.trim();
-  if (name === '') return refuse(userError('INVALID', 'A product needs a name.', 'name'));
+  if (name === '') return refuse(userError('EMPTY', 'A product needs a name.', 'name'));
   if (name.length > maxLength) {
     const message = `A name has at most ${maxLength} characters, but this one has ${name.length}.`;
-    return refuse(userError('INVALID', message, 'name'));
+    return refuse(userError('TOO_LONG', message, 'name'));
   }
   const product = await updateProduct(database, input.productId, { name });
   if (!product) return refuse(userError('NOT_FOUND', 'There is no such product.', 'productId'));

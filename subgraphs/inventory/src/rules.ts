@@ -1,0 +1,7 @@
+import { hasRole, type RuleTree } from '@trellis/kit/authorize';
+
+/** What this service refuses even if the gateway let it through. */
+export const rules: RuleTree = {
+  Query: { lowStock: hasRole('ADMIN', 'SUPPORT', 'WAREHOUSE') },
+  Mutation: { '*': hasRole('ADMIN', 'WAREHOUSE') },
+};
