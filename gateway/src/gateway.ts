@@ -1,23 +1,15 @@
-import { createIdentitySigner } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
-import { readWireKeys } from '@trellis/platform/wire-keys';
-import { authenticateNobody } from './authentication/authenticate-nobody.ts';
-import { permitEverything } from './authorization/permit-everything.ts';
 import type { GatewayConfig } from './config.ts';
-import { createCurrentGraph } from './current-graph.ts';
-import { createEngine } from './execution/create-engine.ts';
-import { explain } from './explain/explain.ts';
+import { createParts, type RunningParts } from './create-parts.ts';
 import { createCors } from './http/cors.ts';
-import { createGraphqlEndpoint } from './http/graphql-endpoint.ts';
+import { createGraphqlEndpoint, type GraphqlEndpoint } from './http/graphql-endpoint.ts';
 import type { Health } from './http/health.ts';
-import { createPrepare } from './operation/prepare.ts';
-import { answer, type Parts } from './pipeline.ts';
+import { answer } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { startAccessLog } from './telemetry/access-log.ts';
-import { createSubgraphFetch } from './transport/create-subgraph-fetch.ts';
-import { listenNodeHttp } from './use/node-http.ts';
+import { listenNodeHttp, type Listener } from './use/node-http.ts';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -39,64 +31,81 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, env = process.env } = options;
-  const isProduction = env['NODE_ENV'] === 'production';
-  const keys = readWireKeys(env);
-  const signIdentity = keys[0] ? createIdentitySigner(keys[0]) : undefined;
-  if (!signIdentity) {
-    log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
-  }
-
-  const transport = createSubgraphFetch({
-    urls: new Map(),
-    subgraphs: config.subgraphs,
-    signIdentity,
-    log,
-    isMasking: isProduction,
-  });
-  const supergraph = createCurrentGraph({
-    config,
-    source: createSource(config),
-    createEngine: (snapshot) => createEngine(snapshot, config),
-    transport,
-    log,
-  });
-  await supergraph.start();
-  const showsExplorers = config.http.explorers ?? !isProduction;
-  const parts: Parts = {
-    graph: supergraph.get,
-    authenticate: authenticateNobody,
-    prepare: createPrepare(config.operation, isProduction),
-    authorize: permitEverything,
-    explain: isProduction ? undefined : explain,
-  };
-  let isStopping = false;
-  const health: Health = { isReady: supergraph.isServing, isStopping: () => isStopping };
+  const running = await createParts({ config, source: createSource(config), log, env });
   const stopAccessLog = config.telemetry.accessLog ? startAccessLog(log) : undefined;
-  const listener = await listenNodeHttp({
-    listen: config.listen,
-    graphql: createGraphqlEndpoint({
-      http: config.http,
-      cors: createCors(config.http.cors),
-      answer: (incoming, record) => answer(incoming, parts, record),
-      isStopping: health.isStopping,
-      log,
-    }),
-    health,
-    pages: showsExplorers ? await import('./http/pages.ts') : undefined,
-  });
+  let isStopping = false;
+  const health: Health = {
+    isReady: running.supergraph.isServing,
+    isStopping: () => isStopping,
+  };
 
+  async function release(): Promise<void> {
+    stopAccessLog?.();
+    await running.stop();
+  }
+  let listener: Listener;
+  try {
+    listener = await listen({ config, log, env, running, health });
+  } catch (error) {
+    await release();
+    throw error;
+  }
   return {
     url: listener.url,
     async stop() {
       isStopping = true;
       await pause(config.listen.drainDelayMs);
       await listener.stop();
-      supergraph.stop();
-      await supergraph.get().engine.close?.();
-      await transport.stop();
-      stopAccessLog?.();
+      await release();
     },
   };
+}
+
+interface ListenInput extends Required<GatewayOptions> {
+  readonly running: RunningParts;
+  readonly health: Health;
+}
+
+async function listen(input: ListenInput): Promise<Listener> {
+  const { config, env, health } = input;
+  const showsExplorers = config.http.explorers ?? env['NODE_ENV'] !== 'production';
+  const server = await createServer(input);
+  const listener = await listenNodeHttp({
+    listen: config.listen,
+    graphql: server.graphql,
+    health,
+    pages: showsExplorers ? await import('./http/pages.ts') : undefined,
+  });
+  return {
+    url: listener.url,
+    async stop() {
+      await listener.stop();
+      await server.stop();
+    },
+  };
+}
+
+interface Server {
+  readonly graphql: GraphqlEndpoint;
+  stop(): Promise<void>;
+}
+
+/** Only the chosen server is loaded. */
+async function createServer({ config, env, health, log, running }: ListenInput): Promise<Server> {
+  const cors = createCors(config.http.cors);
+  if (config.server === 'apollo') {
+    const { createApolloEndpoint } = await import('./use/apollo-endpoint.ts');
+    const isProduction = env['NODE_ENV'] === 'production';
+    return createApolloEndpoint({ config, cors, health, isProduction, log, ...running });
+  }
+  const graphql = createGraphqlEndpoint({
+    http: config.http,
+    cors,
+    answer: (incoming, record) => answer(incoming, running.parts, record),
+    isStopping: health.isStopping,
+    log,
+  });
+  return { graphql, stop: () => Promise.resolve() };
 }
 
 function createSource({ supergraph }: GatewayConfig): SupergraphSource {

@@ -1,0 +1,75 @@
+import { createIdentitySigner } from '@trellis/platform/identity';
+import type { Logger } from '@trellis/platform/log';
+import { readWireKeys } from '@trellis/platform/wire-keys';
+import { authenticateNobody } from './authentication/authenticate-nobody.ts';
+import { permitEverything } from './authorization/permit-everything.ts';
+import { createCallerKey } from './caller-key.ts';
+import type { GatewayConfig } from './config.ts';
+import { createCurrentGraph } from './current-graph.ts';
+import { createEngine } from './execution/create-engine.ts';
+import { explain } from './explain/explain.ts';
+import { createPrepare } from './operation/prepare.ts';
+import type { Graph, Parts } from './pipeline.ts';
+import type { CurrentSupergraph } from './supergraph/current.ts';
+import type { SupergraphSource } from './supergraph/source.ts';
+import { createSubgraphFetch } from './transport/create-subgraph-fetch.ts';
+
+export interface PartsInput {
+  readonly config: GatewayConfig;
+  readonly source: SupergraphSource;
+  readonly log: Logger;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What answers operations, whatever server stands in front of it. */
+export interface RunningParts {
+  readonly parts: Parts;
+  readonly supergraph: CurrentSupergraph<Graph>;
+  /** Closes the way to the subgraphs. Call it when no request is under way any more. */
+  stop(): Promise<void>;
+}
+
+/** Builds each part of the walk once and loads the first supergraph. @throws Error with one clear message */
+export async function createParts({ config, source, log, env }: PartsInput): Promise<RunningParts> {
+  const isProduction = env['NODE_ENV'] === 'production';
+  const [key] = readWireKeys(env);
+  if (!key) log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
+  const transport = createSubgraphFetch({
+    urls: new Map(),
+    subgraphs: config.subgraphs,
+    signIdentity: key && createIdentitySigner(key),
+    log,
+    isMasking: isProduction,
+  });
+  const supergraph = createCurrentGraph({
+    config,
+    source,
+    transport,
+    log,
+    createEngine: (snapshot) =>
+      createEngine(snapshot, {
+        ...config,
+        callerKey: createCallerKey(snapshot.subgraphs.keys(), config.subgraphs),
+      }),
+  });
+  const parts: Parts = {
+    graph: supergraph.get,
+    authenticate: authenticateNobody,
+    prepare: createPrepare(config.operation, isProduction),
+    authorize: permitEverything,
+    explain: isProduction ? undefined : explain,
+  };
+
+  async function stop(): Promise<void> {
+    supergraph.stop();
+    if (supergraph.isServing()) await supergraph.get().engine.close?.();
+    await transport.stop();
+  }
+  try {
+    await supergraph.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { parts, supergraph, stop };
+}

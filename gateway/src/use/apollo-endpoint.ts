@@ -1,0 +1,154 @@
+import { ApolloServer, type BaseContext } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { Logger } from '@trellis/platform/log';
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { createRequestRecord, requestChannel, type RequestRecord } from '../channels.ts';
+import type { GatewayConfig } from '../config.ts';
+import { GatewayError } from '../errors.ts';
+import type { Cors } from '../http/cors.ts';
+import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
+import type { Health } from '../http/health.ts';
+import { jsonType } from '../http/negotiate.ts';
+import { formatRefusal, toGatewayError } from '../http/write-json.ts';
+import type { Graph, Parts } from '../pipeline.ts';
+import type { CurrentSupergraph } from '../supergraph/current.ts';
+import { createGatewayInterface } from './gateway-interface.ts';
+
+export interface ApolloEndpointOptions {
+  readonly config: GatewayConfig;
+  readonly parts: Parts;
+  readonly supergraph: CurrentSupergraph<Graph>;
+  readonly cors: Cors;
+  readonly health: Health;
+  readonly isProduction: boolean;
+  readonly log: Logger;
+}
+
+interface Context extends BaseContext {
+  readonly record: RequestRecord | undefined;
+}
+
+/** Answers GraphQL with Apollo Server on Fastify behind our listener: the compatible way where ours is the fast one. */
+export async function createApolloEndpoint(options: ApolloEndpointOptions): Promise<{
+  readonly graphql: GraphqlEndpoint;
+  stop(): Promise<void>;
+}> {
+  const { config, cors, health } = options;
+  const records = new WeakMap<IncomingMessage, RequestRecord>();
+  const server = createApolloServer(options);
+  const app = await mount(server, { maxBodyBytes: config.http.maxBodyBytes, records });
+
+  return {
+    async graphql(request, response) {
+      const record = createRequestRecord(randomUUID());
+      records.set(request, record);
+      const { origin } = request.headers;
+      const isPreflight = request.method === 'OPTIONS';
+      const asked = request.headers['access-control-request-headers'];
+      const headers =
+        origin === undefined
+          ? []
+          : isPreflight
+            ? cors.preflightHeaders(origin, asked)
+            : cors.headersFor(origin);
+      for (let at = 0; at + 1 < headers.length; at += 2) {
+        response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+      }
+      if (isPreflight) {
+        response.writeHead(204).end();
+        return;
+      }
+      response.setHeader('x-request-id', record.id);
+      response.setHeader('x-content-type-options', 'nosniff');
+      if (health.isStopping()) response.setHeader('connection', 'close');
+      response.on('finish', () => {
+        record.status = response.statusCode;
+        record.responseBytes = Number(response.getHeader('content-length') ?? 0);
+        if (requestChannel.hasSubscribers) requestChannel.publish(record);
+      });
+      app.routing(request, response);
+    },
+    async stop() {
+      await server.stop();
+      await app.close();
+    },
+  };
+}
+
+function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Context> {
+  const { config, isProduction, log, parts, supergraph } = options;
+  return new ApolloServer<Context>({
+    gateway: createGatewayInterface({
+      parts,
+      supergraph,
+      log,
+      requestTimeoutMs: config.http.requestTimeoutMs,
+      recordOf: ({ context }) => (context as Context).record,
+      // The parts belong to the process and are stopped with it.
+      stop: () => Promise.resolve(),
+    }),
+    introspection: config.operation.introspection ?? !isProduction,
+    hideSchemaDetailsFromClientErrors: !(config.operation.suggestions ?? !isProduction),
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: config.http.csrfPrevention,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (text) => log.warn(String(text)),
+      error: (text) => log.error(String(text)),
+    },
+  });
+}
+
+interface MountOptions {
+  readonly maxBodyBytes: number;
+  readonly records: WeakMap<IncomingMessage, RequestRecord>;
+}
+
+async function mount(
+  server: ApolloServer<Context>,
+  options: MountOptions,
+): Promise<FastifyInstance> {
+  await server.start();
+  const app = fastify({ logger: false, bodyLimit: options.maxBodyBytes });
+  const handler = fastifyApolloHandler(server, {
+    context: async (request) => ({ record: options.records.get(request.raw) }),
+  });
+  for (const url of ['/', '/graphql']) {
+    app.route({
+      url,
+      method: ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH'],
+      exposeHeadRoute: false,
+      handler,
+    });
+  }
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refuse(error);
+    const id = options.records.get(request.raw)?.id ?? '';
+    return reply
+      .status(refusal.status)
+      .header('content-type', jsonType)
+      .send(formatRefusal(refusal, id));
+  });
+  await app.ready();
+  return app;
+}
+
+/** Fastify's own refusals, in the form of ours. */
+function refuse(error: FastifyError): GatewayError {
+  switch (error.statusCode) {
+    case 400:
+      return new GatewayError('BAD_REQUEST', 'The request body is not JSON.');
+    case 413:
+      return new GatewayError('BODY_TOO_LARGE');
+    case 415:
+      return new GatewayError('UNSUPPORTED_MEDIA_TYPE');
+    default:
+      return toGatewayError(error);
+  }
+}

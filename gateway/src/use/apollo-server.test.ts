@@ -1,0 +1,248 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  IntrospectAndCompose,
+  LocalGraphQLDataSource,
+  RemoteGraphQLDataSource,
+} from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { createLog } from '@trellis/platform/log';
+import { parse } from 'graphql';
+import { reviewsSubgraph, startUsersAndReviews, usersSubgraph } from '../testing/test-subgraphs.ts';
+import { TrellisGateway, type TrellisGatewayOptions } from './apollo-server.ts';
+
+const logger = createLog('test', { LOG_LEVEL: 'silent' });
+const query = '{ me { name reviews { text } } }';
+const data = { me: { name: 'Ada', reviews: [{ text: 'Good' }] } };
+
+describe.each(['trellis', 'apollo'] as const)(
+  'Apollo Server over TrellisGateway with engine %s',
+  (engine) => {
+    let subgraphs: Awaited<ReturnType<typeof startUsersAndReviews>>;
+    let server: ApolloServer | undefined;
+
+    beforeAll(async () => {
+      subgraphs = await startUsersAndReviews();
+    });
+    afterEach(async () => {
+      await server?.stop();
+      server = undefined;
+    });
+    afterAll(() => subgraphs.stop());
+
+    function createGateway(options: Partial<TrellisGatewayOptions> = {}): TrellisGateway {
+      return new TrellisGateway({
+        supergraphSdl: subgraphs.sdl,
+        settings: { engine },
+        logger,
+        ...options,
+      });
+    }
+
+    async function ask(
+      given: ApolloServer,
+      operation: { query: string; variables?: Record<string, unknown> },
+      contextValue = {},
+    ) {
+      server = given;
+      const { body, http } = await server.executeOperation(operation, { contextValue });
+      if (body.kind !== 'single') throw new Error('expected a single result');
+      return { ...body.singleResult, headers: http.headers, status: http.status };
+    }
+
+    test('answers', async () => {
+      const { data: received, errors } = await ask(new ApolloServer({ gateway: createGateway() }), {
+        query,
+      });
+      expect(errors).toBeUndefined();
+      expect(received).toEqual(data);
+    });
+
+    test('calls plugins with the operation and the response', async () => {
+      const seen: unknown[] = [];
+      const withPlugin = new ApolloServer({
+        gateway: createGateway(),
+        plugins: [
+          {
+            async requestDidStart() {
+              return {
+                async didResolveOperation({ operation, operationName }) {
+                  seen.push([operation?.operation, operationName]);
+                },
+                async willSendResponse({ response }) {
+                  if (response.body.kind === 'single') seen.push(response.body.singleResult.data);
+                  response.http.headers.set('x-plugin', 'yes');
+                },
+              };
+            },
+          },
+        ],
+      });
+      const { headers } = await ask(withPlugin, { query: `query Mine ${query}` });
+      expect(seen).toEqual([['query', 'Mine'], data]);
+      expect(headers.get('x-plugin')).toBe('yes');
+    });
+
+    test('hands errors to formatError, with path and code', async () => {
+      const formatted: unknown[] = [];
+      const { errors } = await ask(
+        new ApolloServer({
+          gateway: createGateway(),
+          formatError(error) {
+            formatted.push(error);
+            return { message: 'changed' };
+          },
+        }),
+        { query: '{ fail }' },
+      );
+      expect(errors).toEqual([{ message: 'changed' }]);
+      expect(formatted).toEqual([
+        expect.objectContaining({ message: 'it failed', path: ['fail'] }),
+      ]);
+    });
+
+    test('refuses wrong variables', async () => {
+      const { errors, data: received } = await ask(new ApolloServer({ gateway: createGateway() }), {
+        query: 'query ($id: ID!) { user(id: $id) { name } }',
+      });
+      expect(received).toBeUndefined();
+      expect(errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    });
+
+    test('lets data sources change requests and read responses with the context of the caller', async () => {
+      const responses: unknown[] = [];
+      class Source extends RemoteGraphQLDataSource<{ user?: string }> {
+        override willSendRequest({
+          request,
+          context,
+        }: Parameters<
+          NonNullable<RemoteGraphQLDataSource<{ user?: string }>['willSendRequest']>
+        >[0]) {
+          request.http?.headers.set('x-user', context.user ?? 'nobody');
+        }
+        override didReceiveResponse({
+          response,
+          context,
+        }: Parameters<
+          NonNullable<RemoteGraphQLDataSource<{ user?: string }>['didReceiveResponse']>
+        >[0]) {
+          responses.push([context.user, response.http?.headers.get('content-type')]);
+          return response;
+        }
+      }
+      const gateway = createGateway({ buildService: ({ url }) => new Source({ url: url ?? '' }) });
+      subgraphs.users.headers.length = 0;
+      const sources = new ApolloServer<{ user?: string }>({ gateway });
+      server = sources as unknown as ApolloServer;
+      const results = await Promise.all(
+        ['ada', 'eve', 'bob'].map((user) =>
+          sources.executeOperation({ query }, { contextValue: { user } }),
+        ),
+      );
+      expect(results).toHaveLength(3);
+      expect(new Set(subgraphs.users.headers.map((headers) => headers['x-user']))).toEqual(
+        new Set(['ada', 'eve', 'bob']),
+      );
+      expect(responses).toContainEqual(['eve', 'application/json']);
+    });
+
+    test('takes the cache policy from what subgraphs say through their data sources', async () => {
+      const gateway = createGateway({
+        buildService: ({ url }) => {
+          const source = new RemoteGraphQLDataSource({
+            url: url ?? '',
+            honorSubgraphCacheControlHeader: true,
+          });
+          return Object.assign(source, {
+            fetcher: async (address: string, init: RequestInit) => {
+              const response = await fetch(address, init);
+              const headers = new Headers(response.headers);
+              headers.set('cache-control', 'max-age=30, public');
+              return new Response(await response.text(), { headers });
+            },
+          });
+        },
+      });
+      const cached = new ApolloServer({ gateway, plugins: [ApolloServerPluginCacheControl()] });
+      const { headers } = await ask(cached, { query: '{ me { name } }' });
+      expect(headers.get('cache-control')).toBe('max-age=30, public');
+    });
+
+    test('asks local data sources', async () => {
+      const local = new Map(
+        [usersSubgraph, reviewsSubgraph].map(({ name, sdl, resolvers }) => {
+          const schema = buildSubgraphSchema({
+            typeDefs: parse(sdl),
+            resolvers: resolvers as never,
+          });
+          return [name, new LocalGraphQLDataSource(schema)];
+        }),
+      );
+      const gateway = createGateway({
+        buildService: ({ name }) =>
+          local.get(name) ??
+          new LocalGraphQLDataSource(buildSubgraphSchema(parse('type Query { a: Int }'))),
+      });
+      expect((await ask(new ApolloServer({ gateway }), { query })).data).toEqual(data);
+    });
+
+    test('reports an error of a data source as an error of its field', async () => {
+      const gateway = createGateway({
+        buildService: ({ name, url }) => {
+          if (name === 'users') return new RemoteGraphQLDataSource({ url: url ?? '' });
+          return { process: () => Promise.reject(new Error('this source is broken')) };
+        },
+      });
+      const { data: received, errors } = await ask(new ApolloServer({ gateway }), { query });
+      expect(received).toEqual({ me: { name: 'Ada', reviews: null } });
+      expect(errors?.map(({ message }) => message)).toEqual(['this source is broken']);
+    });
+
+    test('follows a supergraph manager', async () => {
+      const seen: string[] = [];
+      let update: ((sdl: string) => void) | undefined;
+      const gateway = createGateway({
+        supergraphSdl: async (hooks) => {
+          ({ update } = hooks);
+          return { supergraphSdl: subgraphs.sdl, cleanup: async () => void seen.push('cleaned') };
+        },
+      });
+      const swapped = new Promise<void>((resolve) => {
+        gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+          seen.push(apiSchema.getQueryType()?.description ?? 'none');
+          if (seen.length === 2) resolve();
+        });
+      });
+      expect((await ask(new ApolloServer({ gateway }), { query })).data).toEqual(data);
+      update?.(subgraphs.sdl.replace('type Query\n', '"described"\ntype Query\n'));
+      await swapped;
+      await server?.stop();
+      server = undefined;
+      expect(seen).toEqual(['none', 'described', 'cleaned']);
+    });
+
+    test('is refused a supergraph that is invalid', async () => {
+      const gateway = createGateway({ supergraphSdl: 'type Query {' });
+      await expect(new ApolloServer({ gateway, logger: silent }).start()).rejects.toThrow(
+        'is invalid',
+      );
+    });
+
+    test('works with IntrospectAndCompose', async () => {
+      const { users, reviews } = subgraphs;
+      const gateway = createGateway({
+        supergraphSdl: new IntrospectAndCompose({
+          subgraphs: [users, reviews].map(({ name, url }) => ({ name, url })),
+        }),
+      });
+      expect((await ask(new ApolloServer({ gateway }), { query })).data).toEqual(data);
+    });
+  },
+);
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // Apollo Server logs what the test expects.
+}

@@ -1,0 +1,120 @@
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+} from '@apollo/server-gateway-interface';
+import { createDeadline } from '@trellis/platform/deadline';
+import type { Logger } from '@trellis/platform/log';
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { createRequestRecord, type RequestRecord } from '../channels.ts';
+import { errorCatalogue } from '../errors.ts';
+import { toGatewayError } from '../http/write-json.ts';
+import { answer, type Graph, type Parts } from '../pipeline.ts';
+import type { IncomingOperation } from '../request.ts';
+import type { CurrentSupergraph } from '../supergraph/current.ts';
+import type { SubgraphFetch } from '../transport/subgraph-fetch.ts';
+
+export interface GatewayInterfaceInput {
+  readonly parts: Parts;
+  readonly supergraph: CurrentSupergraph<Graph>;
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
+  /** Puts something before the transport for one request of Apollo Server, such as its data sources. */
+  readonly wrapFetch?: (
+    fetch: SubgraphFetch,
+    request: GatewayGraphQLRequestContext,
+  ) => SubgraphFetch;
+  /** The record of the HTTP request, where there is one. */
+  readonly recordOf?: (request: GatewayGraphQLRequestContext) => RequestRecord | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** Presents the walk as a gateway of Apollo Server: it parses and validates, we do all the rest. */
+export function createGatewayInterface(input: GatewayInterfaceInput): GatewayInterface {
+  const { supergraph } = input;
+  const executor: GatewayExecutor = (request) => run(request, input);
+  return {
+    async load() {
+      return { executor };
+    },
+    onSchemaLoadOrUpdate(callback) {
+      const report = ({ snapshot }: Graph): void =>
+        callback({ apiSchema: snapshot.apiSchema, coreSupergraphSdl: snapshot.sdl });
+      report(supergraph.get());
+      return supergraph.onSwap(report);
+    },
+    stop: input.stop,
+  };
+}
+
+async function run(
+  request: GatewayGraphQLRequestContext,
+  input: GatewayInterfaceInput,
+): Promise<GatewayExecutionResult> {
+  const record = input.recordOf?.(request) ?? createRequestRecord(randomUUID());
+  const { wrapFetch, parts } = input;
+  const graph = parts.graph();
+  const own: Parts = {
+    ...parts,
+    graph: () => (wrapFetch ? { ...graph, fetch: wrapFetch(graph.fetch, request) } : graph),
+  };
+  try {
+    const { body } = await answer(readIncoming(request, input.requestTimeoutMs), own, record);
+    return readResult(body);
+  } catch (caught) {
+    const error = toGatewayError(caught);
+    const { message, visibility, status } = errorCatalogue[error.code];
+    record.errorCode = error.code;
+    record.errorCount = error.errors.length;
+    if (visibility === 'public') {
+      return { errors: error.errors.map((each) => toGraphQLError(each, status)) };
+    }
+    input.log.error({ requestId: record.id, err: error.cause ?? error }, 'request failed');
+    const extensions = { code: error.code, id: record.id };
+    return { errors: [toGraphQLError({ message, extensions }, status)] };
+  }
+}
+
+function readIncoming(
+  { request, source }: GatewayGraphQLRequestContext,
+  requestTimeoutMs: number,
+): IncomingOperation {
+  return {
+    query: source,
+    operationName: request.operationName,
+    variables: request.variables,
+    extensions: request.extensions,
+    // Apollo Server has seen to it that GET runs queries only.
+    method: 'POST',
+    headers: Object.fromEntries(request.http?.headers ?? []),
+    // Apollo Server does not tell when its client leaves.
+    signal: new AbortController().signal,
+    deadline: createDeadline(requestTimeoutMs),
+  };
+}
+
+interface AnswerBody {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: Record<string, unknown>;
+}
+
+function readResult(body: string): GatewayExecutionResult {
+  const { data, errors, extensions } = JSON.parse(body) as AnswerBody;
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors ? { errors: errors.map((error) => toGraphQLError(error)) } : {}),
+    ...(extensions ? { extensions } : {}),
+  };
+}
+
+/** @param status HTTP status for Apollo Server to answer with, when the error refuses the request */
+function toGraphQLError(error: GraphQLFormattedError, status?: number): GraphQLError {
+  const http = status === undefined ? {} : { http: { status } };
+  return new GraphQLError(error.message, {
+    ...(error.path ? { path: error.path } : {}),
+    extensions: { ...error.extensions, ...http },
+  });
+}
