@@ -31,7 +31,6 @@ export function createApolloServer<Context extends RequestScope>(
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
-    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     logger: options.log,
     plugins: [
