@@ -4,7 +4,7 @@ export type Representation = Readonly<Record<string, unknown>>;
 type ReferenceResolver<Context, Entity> = (
   reference: Representation,
   context: Context,
-) => Promise<Entity | null> | Entity | null;
+) => Promise<Entity | null>;
 
 /** How to find an entity by one of its keys. */
 export interface KeyedBy<Context, Entity> {
@@ -24,7 +24,8 @@ export interface KeyedBy<Context, Entity> {
 export function resolveReferenceBy<Context, Entity>(
   ...keys: readonly KeyedBy<Context, Entity>[]
 ): ReferenceResolver<Context, Entity> {
-  return function resolveReference(reference, context) {
+  // Async, so that what it throws is an error of this entity and not of the whole list.
+  return async function resolveReference(reference, context) {
     for (const key of keys) {
       const parts = readKey(reference, key.fields);
       if (parts) return key.find(parts, context);

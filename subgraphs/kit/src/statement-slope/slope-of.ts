@@ -1,4 +1,4 @@
-import type { PlaceRecord, StatementRecord } from './statement-recorder.ts';
+import type { Place, StatementRecord } from './statement-recorder.ts';
 
 /** What an operation asked the database, for 1, 10 and 50 rows. */
 export interface StatementSlope {
@@ -15,27 +15,29 @@ export interface Offender {
   readonly resolver: string;
   readonly path: string;
   readonly statements: ReadonlyMap<number, number>;
-  /** One of its statements. */
+  /** The statement, with `?` for every value. */
   readonly sql: string;
 }
 
-/** All records of one size. One row alone may lack what others have, so a place counts as the most that one of them did. */
+/** All records of one size. One row alone may lack what others have, so the most that one record shows counts. */
 interface SizedRecords {
   readonly rows: number;
   readonly records: readonly StatementRecord[];
 }
 
-/** Compares what each place did at each size; sizes come in growing order. */
+/**
+ * Compares what each place did at each size; sizes come in growing order. One statement of a shape is what a loader sends,
+ * and which of several places is the first in its batch is a matter of chance: only more than one counts.
+ */
 function slopeOf(operation: string, sizes: readonly SizedRecords[]): StatementSlope {
-  const bySize = sizes.map(({ rows, records }) => ({ rows, places: mostOf(records) }));
-  const names = new Set(bySize.flatMap(({ places }) => [...places.keys()]));
-  const offenders = [...names].flatMap((name) => {
-    const counts = bySize.map(({ places }) => places.get(name)?.statements ?? 0);
-    if (!counts.some((count, index) => count > (counts[index - 1] ?? Infinity))) return [];
-    const record = bySize.at(-1)?.places.get(name);
-    if (!record) return [];
+  const bySize = sizes.map(({ rows, records }) => ({ rows, counts: mostOf(records) }));
+  const last = bySize.at(-1)?.counts ?? new Map<string, PlaceCount>();
+  const offenders = [...last].flatMap(([name, { place, sql, count }]) => {
+    const counts = bySize.map((each) => each.counts.get(name)?.count ?? 0);
+    const grows = counts.some((each, index) => each > (counts[index - 1] ?? Infinity));
+    if (count < 2 || !grows) return [];
     const statements = new Map(bySize.map(({ rows }, index) => [rows, counts[index] ?? 0]));
-    return [{ ...record.place, statements, sql: record.sql }];
+    return [{ ...place, statements, sql }];
   });
   const statements = sizes.map(
     ({ rows, records }) => [rows, Math.max(...records.map(sumOf))] as const,
@@ -48,28 +50,36 @@ function slopeOf(operation: string, sizes: readonly SizedRecords[]): StatementSl
  * time, does not batch.
  */
 export function slopeOfFixedList(operation: string, record: StatementRecord): StatementSlope {
-  const offenders = [...record.values()]
-    .filter(({ calls, statements }) => calls > 1 && statements >= calls)
-    .map(({ place, calls, statements, sql }) => ({
-      ...place,
-      statements: new Map([[calls, statements]]),
-      sql,
-    }));
+  const offenders = [...record.values()].flatMap(({ place, calls, statements }) =>
+    [...statements]
+      .filter(([, count]) => count > 1 && count >= calls)
+      .map(([sql, count]) => ({ ...place, statements: new Map([[calls, count]]), sql })),
+  );
   return { operation, statements: new Map([[0, sumOf(record)]]), offenders };
 }
 
-function mostOf(records: readonly StatementRecord[]): Map<string, PlaceRecord> {
-  const most = new Map<string, PlaceRecord>();
+interface PlaceCount {
+  readonly place: Place;
+  readonly sql: string;
+  readonly count: number;
+}
+
+function mostOf(records: readonly StatementRecord[]): Map<string, PlaceCount> {
+  const most = new Map<string, PlaceCount>();
   for (const record of records) {
-    for (const [name, place] of record) {
-      if (place.statements > (most.get(name)?.statements ?? -1)) most.set(name, place);
+    for (const [name, { place, statements }] of record) {
+      for (const [sql, count] of statements) {
+        const key = `${name} ${sql}`;
+        if (count > (most.get(key)?.count ?? 0)) most.set(key, { place, sql, count });
+      }
     }
   }
   return most;
 }
 
 function sumOf(record: StatementRecord): number {
-  return [...record.values()].reduce((sum, { statements }) => sum + statements, 0);
+  const counts = [...record.values()].flatMap(({ statements }) => [...statements.values()]);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Enough rows to see a slope; what looks like one is measured again with all of them. */

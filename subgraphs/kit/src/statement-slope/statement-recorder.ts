@@ -10,6 +10,7 @@ import {
   type ResponsePath,
 } from 'graphql';
 import { statementChannelName, type Statement } from '../database/statements.ts';
+import { shapeOf } from './statement-shape.ts';
 
 /** A place in an operation: every object at the same path, whatever its index in a list, is at the same place. */
 export interface Place {
@@ -23,9 +24,8 @@ export interface Place {
 export interface PlaceRecord {
   readonly place: Place;
   calls: number;
-  statements: number;
-  /** The last statement, for the message. */
-  sql: string;
+  /** How often it sent each statement, by its shape. */
+  readonly statements: Map<string, number>;
 }
 
 /** Which places sent how many statements. Those of no resolver, such as of a context, have a place of their own. */
@@ -92,15 +92,15 @@ export class StatementRecorder {
   }
 
   #count({ sql }: Statement): void {
-    const record = this.#recordOf(this.#places.getStore() ?? outside);
-    record.statements += 1;
-    record.sql = sql;
+    const { statements } = this.#recordOf(this.#places.getStore() ?? outside);
+    const shape = shapeOf(sql);
+    statements.set(shape, (statements.get(shape) ?? 0) + 1);
   }
 
   #recordOf(place: Place): PlaceRecord {
     const name = `${place.path} ${place.resolver}`;
     let record = this.#records.get(name);
-    if (!record) this.#records.set(name, (record = { place, calls: 0, statements: 0, sql: '' }));
+    if (!record) this.#records.set(name, (record = { place, calls: 0, statements: new Map() }));
     return record;
   }
 }
