@@ -1,23 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command, Contestant, Setting } from './contestant.ts';
 
 const gatewayMain = fileURLToPath(new URL('../../../gateway/dist/main.js', import.meta.url));
 
-/** This repository's own gateway: its compiled engine, and the stock engine behind the same pipeline. */
+/** This repository's own gateway: its compiled engine on its own listener, and either replaced by Apollo's. */
 export const trellisContestants: readonly Contestant[] = [
-  {
-    name: 'trellis',
-    title: 'Trellis',
-    role: 'ours',
-    path: '/graphql',
-    command: (setting) => trellis(setting),
-  },
+  ours('trellis', 'Trellis', {}),
+  ours('trellis-apollo-server', 'Trellis, server: apollo', { server: 'apollo' }),
+  ours('trellis-apollo-engine', 'Trellis, engine: apollo', { engine: 'apollo' }),
 ];
 
-function trellis(setting: Setting): Command {
+function ours(name: string, title: string, settings: object): Contestant {
+  return {
+    name,
+    title,
+    role: 'ours',
+    path: '/graphql',
+    command: (setting) => trellis(name, settings, setting),
+  };
+}
+
+/** Defaults throughout, but for what the workload itself asks for. */
+function trellis(name: string, settings: object, setting: Setting): Command {
+  const { workload, temporaryFolder } = setting;
+  const config = {
+    ...settings,
+    // W2 asks what execution costs when no client query is like another. Its requests differ by a header that nothing
+    // is sent on of, which this gateway sees through: they would be shared as those of W1 are.
+    ...(workload.name === 'w2' && { execution: { shareOperations: false } }),
+    ...(workload.propagatedHeader !== undefined && {
+      subgraphs: { all: { propagateHeaders: [workload.propagatedHeader] } },
+    }),
+  };
+  // JSON is YAML.
+  const configFile = join(temporaryFolder, `${name}-${workload.name}.yaml`);
+  writeFileSync(configFile, JSON.stringify(config));
   return {
     script: gatewayMain,
-    arguments: ['--supergraph', setting.supergraphFile, '--port', String(setting.port)],
+    arguments: ['--supergraph', setting.supergraphFile, '--port', String(setting.port)].concat([
+      '--config',
+      configFile,
+    ]),
     environment: {},
   };
 }

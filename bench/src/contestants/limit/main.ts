@@ -62,6 +62,7 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(port, '127.0.0.1', 4096);
+process.once('SIGTERM', () => process.exit(0));
 
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
