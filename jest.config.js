@@ -1,6 +1,8 @@
 /** Tests run from TypeScript source: workspaces resolve through their `source` export condition. */
 export default {
   testEnvironment: 'node',
+  // A real database server may have to come up first, on a machine that is busy with other things.
+  testTimeout: 60_000,
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],

@@ -45,13 +45,13 @@ export function placeSupergraph({ root, home, ports }: SupergraphRequest): Place
 /** Changes the port in the URL of each named subgraph: `@join__graph(name: "orders", url: "http://…:4004/graphql")`. */
 export function movePorts(sdl: string, ports: ReadonlyMap<string, number>): string {
   return sdl.replace(
-    /(@join__graph\(name: "([^"]*)", url: ")([^"]*)("\))/g,
-    (whole, before: string, name: string, url: string, after: string) => {
+    /(?<=@join__graph\(name: "([^"]*)", url: ")[^"]*/g,
+    (url: string, name: string) => {
       const port = ports.get(name);
-      if (port === undefined || !URL.canParse(url)) return whole;
+      if (port === undefined || !URL.canParse(url)) return url;
       const moved = new URL(url);
       moved.port = String(port);
-      return `${before}${moved.href}${after}`;
+      return moved.href;
     },
   );
 }

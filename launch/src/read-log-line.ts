@@ -23,6 +23,7 @@ export function readLogLine(line: string): LogLine {
     .filter(([name]) => !leftOut.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const cause = (entry['err'] as { message?: string } | undefined)?.message;
-  const message = [String(entry['msg'] ?? ''), ...(cause ? [cause] : [])].join(': ');
+  const said = typeof entry['msg'] === 'string' ? entry['msg'] : '';
+  const message = [said, ...(cause ? [cause] : [])].join(': ');
   return { level: entry['level'] as LogLine['level'], text: [message, ...details].join('  ') };
 }

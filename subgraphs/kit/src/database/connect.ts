@@ -90,6 +90,8 @@ async function prepareConnection(
   await client.query(
     `set search_path to "${service}", public; set statement_timeout to ${options.statementTimeoutMs}; set idle_in_transaction_session_timeout to 60000; set timezone to 'UTC'`,
   );
+  // A lost connection rejects the query that runs on it; as an event nobody hears it would end the process.
+  client.on('error', () => {});
   observeStatements(client, (sql) => {
     const statement = { service, sql };
     for (const listener of listeners) listener(statement);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import { columnTypes } from './column-types.ts';
 import { tryLock } from './embedded/exclusive-lock.ts';
 
 /** PGlite instead of a server: one session, inside this process. */
@@ -34,7 +35,7 @@ export async function openPglite(home: string, service: string): Promise<OpenPgl
     /** A fresh adapter per connection: a shared one is dead after the first SQL error. */
     class PgliteClient extends pg.Client {
       constructor() {
-        super(createPgConfig(database));
+        super(Object.assign(createPgConfig(database), { types: columnTypes }));
       }
     }
     return {

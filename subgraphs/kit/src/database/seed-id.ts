@@ -27,7 +27,7 @@ const length = 12;
 /**
  * The id of the `index`-th seeded thing of a kind: opaque, and the same in every service and every run. So
  * `orders` knows the id of user 17 without asking `accounts`.
- * @param index from 0; no two indexes below 1,000,000 share an id
+ * @param index from 0; 60 bits tell 100,000 apart, which a test proves
  * @returns such as `usr_8m3tqk0v5zrd`
  */
 export function seedId(kind: IdKind, index: number): string {

@@ -61,10 +61,16 @@ async function takeShare(
     await stopPostmaster(running);
   }
   const port = await startServer(home, files, { password, durable: options.durable ?? true });
-  const client = await joinServer(port, password, options.user);
-  if (!client)
+  try {
+    const client = await joinServer(port, password, options.user);
+    if (client) return { client, port };
     throw new Error(`the embedded PostgreSQL started but does not answer at port ${port}`);
-  return { client, port };
+  } catch (error) {
+    // Nobody has a share in it, so nobody would stop it.
+    const started = readPostmaster(files.dataFolder);
+    if (started) await stopPostmaster(started);
+    throw error;
+  }
 }
 
 async function leave(client: ShareClient, files: ServerFiles): Promise<void> {

@@ -53,7 +53,8 @@ async function stopUnused(files: ServerFiles): Promise<void> {
     () => undefined,
   );
   if (client) {
-    const users = await listOtherShares(client).finally(() => client.end());
+    const users = await listOtherShares(client);
+    await client.end();
     if (users.length > 0) {
       throw new Error(
         `the database is in use by: ${users.join(', ')} (name and process). Stop them first; nothing was removed.`,
