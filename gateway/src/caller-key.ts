@@ -32,7 +32,9 @@ function identityKey(identity: Identity): string {
   let key = identityKeys.get(identity);
   if (key === undefined) {
     const { kind, subject, roles, scopes, attributes } = identity;
-    key = JSON.stringify([kind, subject, roles, scopes, Object.entries(attributes).sort()]);
+    const names = Object.keys(attributes).sort((a, b) => (a < b ? -1 : 1));
+    const values = names.map((name) => [name, attributes[name]]);
+    key = JSON.stringify([kind, subject, roles, scopes, values]);
     identityKeys.set(identity, key);
   }
   return key;

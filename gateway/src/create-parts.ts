@@ -12,13 +12,18 @@ import { createPrepare } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
 import type { CurrentSupergraph } from './supergraph/current.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
-import { createSubgraphFetch } from './transport/create-subgraph-fetch.ts';
+import {
+  createSubgraphFetch,
+  type SubgraphFetchOptions,
+} from './transport/create-subgraph-fetch.ts';
 
 export interface PartsInput {
   readonly config: GatewayConfig;
   readonly source: SupergraphSource;
   readonly log: Logger;
   readonly env: NodeJS.ProcessEnv;
+  /** Data sources of the application, in place of our HTTP client. */
+  readonly dataSources?: Pick<SubgraphFetchOptions, 'buildService' | 'findIncomingRequest'>;
 }
 
 /** What answers operations, whatever server stands in front of it. */
@@ -26,11 +31,12 @@ export interface RunningParts {
   readonly parts: Parts;
   readonly supergraph: CurrentSupergraph<Graph>;
   /** Closes the way to the subgraphs. Call it when no request is under way any more. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Builds each part of the walk once and loads the first supergraph. @throws Error with one clear message */
-export async function createParts({ config, source, log, env }: PartsInput): Promise<RunningParts> {
+export async function createParts(input: PartsInput): Promise<RunningParts> {
+  const { config, source, log, env } = input;
   const isProduction = env['NODE_ENV'] === 'production';
   const [key] = readWireKeys(env);
   if (!key) log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
@@ -40,6 +46,7 @@ export async function createParts({ config, source, log, env }: PartsInput): Pro
     signIdentity: key && createIdentitySigner(key),
     log,
     isMasking: isProduction,
+    ...input.dataSources,
   });
   const supergraph = createCurrentGraph({
     config,

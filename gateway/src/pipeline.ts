@@ -34,7 +34,7 @@ export type Authorize = (
 
 /** What the walk needs; gateway.ts provides it. */
 export interface Parts {
-  graph(): Graph;
+  readonly graph: () => Graph;
   readonly authenticate: Authenticate;
   readonly prepare: Prepare;
   readonly authorize: Authorize;

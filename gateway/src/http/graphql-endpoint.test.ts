@@ -189,7 +189,7 @@ describe('GET', () => {
     headers: Record<string, string> = {},
   ): Promise<TestResponse> {
     const search = new URLSearchParams(parameters);
-    return fetch(`${gateway.url}/graphql?${search}`, {
+    return fetch(`${gateway.url}/graphql?${search.toString()}`, {
       headers: { 'apollo-require-preflight': 'true', ...headers },
     }).then(readTestResponse);
   }

@@ -1,8 +1,8 @@
 /** What the health addresses say. */
 export interface Health {
   /** Whether requests would be answered: a supergraph is loaded and the process is not stopping. */
-  isReady(): boolean;
-  isStopping(): boolean;
+  readonly isReady: () => boolean;
+  readonly isStopping: () => boolean;
 }
 
 export interface HealthAnswer {

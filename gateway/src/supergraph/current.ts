@@ -12,14 +12,14 @@ export interface CurrentSupergraph<Served> {
    * Loads the first supergraph and watches for later ones.
    * @throws InvalidSupergraphError when there is none or it is invalid
    */
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
   /** What to answer from now. Callers keep it for their whole request. */
-  get(): Served;
-  isServing(): boolean;
+  readonly get: () => Served;
+  readonly isServing: () => boolean;
   /** Called after each swap with what is served from now on. Returns the function that ends it. */
-  onSwap(listener: (served: Served) => void): () => void;
+  readonly onSwap: (listener: (served: Served) => void) => () => void;
   /** Stops watching; what is being served can still be had until the process ends. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export interface CurrentSupergraphOptions<Served> {

@@ -15,9 +15,9 @@ export interface SupergraphSource {
 }
 
 export interface SupergraphListener {
-  onChange(sdl: string): void;
+  readonly onChange: (sdl: string) => void;
   /** The source cannot be read at the moment; it is tried again by itself. */
-  onProblem(error: Error): void;
+  readonly onProblem: (error: Error) => void;
 }
 
 export type StopWatching = () => void;

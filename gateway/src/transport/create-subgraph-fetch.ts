@@ -1,7 +1,7 @@
 import type { SignIdentity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import type { RequestContext } from '../request.ts';
-import type { BuildService, MakeDataSourceContext } from './data-source.ts';
+import type { BuildService, FindIncomingRequest, IncomingRequest } from './data-source.ts';
 import { discoverEndpoints } from './discover/discover-endpoints.ts';
 import { createInstances } from './discover/instances.ts';
 import { FetchFailure } from './fetch-failure.ts';
@@ -22,8 +22,8 @@ export interface SubgraphFetchOptions {
   readonly isMasking?: boolean;
   /** `buildService` of ApolloGateway: data sources the application brings for some subgraphs. */
   readonly buildService?: BuildService | undefined;
-  /** The `context` those data sources see. Default: `{ requestId, identity, headers }`. */
-  readonly makeDataSourceContext?: MakeDataSourceContext | undefined;
+  /** The client's request as those data sources see it. Default: its context is `{ requestId, identity, headers }`. */
+  readonly findIncomingRequest?: FindIncomingRequest | undefined;
 }
 
 /** The transport to all subgraphs of a graph. */
@@ -107,7 +107,7 @@ function createClient(subgraph: string, url: string, options: SubgraphFetchOptio
     log,
     isMasking: options.isMasking ?? true,
     dataSource: options.buildService?.({ name: subgraph, url }),
-    makeDataSourceContext: options.makeDataSourceContext ?? describeCaller,
+    findIncomingRequest: options.findIncomingRequest ?? describeCaller,
   });
   return {
     url,
@@ -119,6 +119,7 @@ function createClient(subgraph: string, url: string, options: SubgraphFetchOptio
   };
 }
 
-function describeCaller({ id, identity, headers }: RequestContext): Record<string, unknown> {
-  return { requestId: id, identity, headers };
+function describeCaller({ id, identity, headers }: RequestContext): IncomingRequest {
+  const metrics = {};
+  return Object.assign({ metrics }, { context: { requestId: id, identity, headers } });
 }

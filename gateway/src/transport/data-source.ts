@@ -13,15 +13,19 @@ export type BuildService = (definition: {
   readonly url: string;
 }) => GraphQLDataSource | undefined;
 
-/** Makes the `context` that data sources see in `willSendRequest` and `didReceiveResponse`. */
-export type MakeDataSourceContext = (context: RequestContext) => Record<string, unknown>;
+/** What data sources know of the client's request: under Apollo Server its own request context. */
+export interface IncomingRequest {
+  /** The `context` in `willSendRequest` and `didReceiveResponse`. */
+  readonly context: Record<string, unknown>;
+}
+
+export type FindIncomingRequest = (context: RequestContext) => IncomingRequest;
 
 export interface DataSourceOptions {
   readonly subgraph: string;
   readonly dataSource: GraphQLDataSource;
   readonly headers: HeaderWriter;
-  readonly makeContext: MakeDataSourceContext;
-  readonly maxResponseBytes: number;
+  readonly findIncomingRequest: FindIncomingRequest;
 }
 
 type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -32,14 +36,17 @@ const current = new AsyncLocalStorage<FetchContext>();
 /**
  * The innermost fetch for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
  * LocalGraphQLDataSource, or any object with `process`. It runs inside the same chain as every other fetch. Its HTTP
- * client is given the abort signal of the fetch, the size limit, and the order not to follow redirects.
+ * client is given the abort signal of the fetch and the order not to follow redirects. Its answers are not limited in
+ * size: that is for the data source to do.
  */
 export function fromDataSource(options: DataSourceOptions): BoundedFetch {
-  const { subgraph, dataSource, headers, makeContext } = options;
-  guardFetcher(dataSource, options.maxResponseBytes);
+  const { subgraph, dataSource, headers, findIncomingRequest } = options;
+  guardFetcher(dataSource);
   return async function fetchFromDataSource(request, context): Promise<SubgraphResponse> {
     const processing = current.run(context, () =>
-      dataSource.process(makeProcessOptions(request, makeContext(context), headers.write(context))),
+      dataSource.process(
+        makeProcessOptions(request, findIncomingRequest(context), headers.write(context)),
+      ),
     );
     try {
       return readResponseValue(await raceWithStop(processing, context), subgraph);
@@ -49,19 +56,20 @@ export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   };
 }
 
-function guardFetcher(dataSource: GraphQLDataSource, maxResponseBytes: number): void {
+/** Apollo's own client takes `size` for the exact length of the answer, so there is no way to tell it a limit. */
+function guardFetcher(dataSource: GraphQLDataSource): void {
   const remote = dataSource as GraphQLDataSource & { fetcher?: Fetcher };
   const { fetcher } = remote;
   if (typeof fetcher !== 'function') return;
   remote.fetcher = (url, init) => {
     const signal = current.getStore()?.signal;
-    return fetcher(url, { ...init, signal, size: maxResponseBytes, redirect: 'manual' });
+    return fetcher(url, { ...init, signal, redirect: 'manual' });
   };
 }
 
 function makeProcessOptions(
   request: SubgraphRequest,
-  context: Record<string, unknown>,
+  incoming: IncomingRequest,
   flatHeaders: readonly string[],
 ): GraphQLDataSourceProcessOptions {
   const body = JSON.parse(request.body) as {
@@ -80,8 +88,8 @@ function makeProcessOptions(
       ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
       http: { method: 'POST', url: '', headers },
     },
-    context,
-    incomingRequestContext: { context, metrics: {} },
+    context: incoming.context,
+    incomingRequestContext: incoming,
   };
   // The kind is an enum in Apollo's types and a plain string in its values.
   return processOptions as unknown as GraphQLDataSourceProcessOptions;

@@ -13,7 +13,7 @@ import { maskErrors } from './mask-errors.ts';
 import type { Traffic } from './options.ts';
 import { retry } from './retry.ts';
 import { send } from './send.ts';
-import { fromDataSource, type MakeDataSourceContext } from './data-source.ts';
+import { fromDataSource, type FindIncomingRequest } from './data-source.ts';
 import { hedge } from './hedge.ts';
 import { chain, type SubgraphFetch } from './subgraph-fetch.ts';
 
@@ -27,7 +27,7 @@ export interface SubgraphClientOptions {
   readonly isMasking: boolean;
   /** Asked instead of the instances, where the application brought a data source of its own. */
   readonly dataSource: GraphQLDataSource | undefined;
-  readonly makeDataSourceContext: MakeDataSourceContext;
+  readonly findIncomingRequest: FindIncomingRequest;
 }
 
 /**
@@ -52,8 +52,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
         subgraph,
         dataSource,
         headers,
-        makeContext: options.makeDataSourceContext,
-        maxResponseBytes,
+        findIncomingRequest: options.findIncomingRequest,
       })
     : send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations });
 

@@ -196,7 +196,9 @@ describe.each(['trellis', 'apollo'] as const)(
       });
       const { data: received, errors } = await ask(new ApolloServer({ gateway }), { query });
       expect(received).toEqual({ me: { name: 'Ada', reviews: null } });
-      expect(errors?.map(({ message }) => message)).toEqual(['this source is broken']);
+      expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual([
+        'SUBGRAPH_UNAVAILABLE',
+      ]);
     });
 
     test('follows a supergraph manager', async () => {

@@ -5,6 +5,7 @@ import {
   type SupergraphSdlHook,
 } from '@apollo/gateway';
 import type {
+  GatewayGraphQLRequestContext,
   GatewayInterface,
   GatewayLoadResult,
   GatewaySchemaLoadOrUpdateCallback,
@@ -15,10 +16,10 @@ import { checkConfig } from '@trellis/platform/read-config';
 import type { z } from 'zod';
 import { configSchema, type GatewayConfig } from '../config.ts';
 import { createParts } from '../create-parts.ts';
+import type { IncomingHeaders } from '../request.ts';
 import { createFileSource } from '../supergraph/file-source.ts';
 import { createManagerSource } from '../supergraph/manager-source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
-import { createDataSourceFetch } from './data-source-fetch.ts';
 import { createGatewayInterface } from './gateway-interface.ts';
 
 /** The options of `ApolloGateway` that have a meaning here, and our own settings. */
@@ -72,27 +73,24 @@ export class TrellisGateway implements GatewayInterface {
 async function load(options: TrellisGatewayOptions): Promise<GatewayInterface> {
   const config = readSettings(options);
   const log = options.logger ?? createLog('gateway');
-  const dataSources = createDataSources(options);
-  const source = createSource(options, config, dataSources);
-  const { parts, supergraph, stop } = await createParts({ config, source, log, env: process.env });
-  const hasDataSources = options.buildService !== undefined;
+  /** Each request's headers object is its own, and goes through the walk as it is. */
+  const requests = new WeakMap<IncomingHeaders, GatewayGraphQLRequestContext>();
+  const dataSourceOf = createDataSources(options);
+  const running = await createParts({
+    config,
+    source: createSource(options, config, dataSourceOf),
+    log,
+    env: process.env,
+    dataSources: {
+      buildService: options.buildService && dataSourceOf,
+      findIncomingRequest: ({ headers }) => requests.get(headers) ?? { context: {} },
+    },
+  });
   return createGatewayInterface({
-    parts,
-    supergraph,
-    stop,
+    ...running,
     log,
     requestTimeoutMs: config.http.requestTimeoutMs,
-    ...(hasDataSources
-      ? {
-          wrapFetch: (_fetch, request) => {
-            const { subgraphs } = supergraph.get().snapshot;
-            return createDataSourceFetch(
-              (name) => dataSources({ name, url: subgraphs.get(name)?.url ?? '' }),
-              request,
-            );
-          },
-        }
-      : {}),
+    onRequest: (headers, request) => requests.set(headers, request),
   });
 }
 

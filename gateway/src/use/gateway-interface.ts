@@ -12,20 +12,16 @@ import { createRequestRecord, type RequestRecord } from '../channels.ts';
 import { errorCatalogue } from '../errors.ts';
 import { toGatewayError } from '../http/write-json.ts';
 import { answer, type Graph, type Parts } from '../pipeline.ts';
-import type { IncomingOperation } from '../request.ts';
+import type { IncomingHeaders, IncomingOperation } from '../request.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
-import type { SubgraphFetch } from '../transport/subgraph-fetch.ts';
 
 export interface GatewayInterfaceInput {
   readonly parts: Parts;
   readonly supergraph: CurrentSupergraph<Graph>;
   readonly requestTimeoutMs: number;
   readonly log: Logger;
-  /** Puts something before the transport for one request of Apollo Server, such as its data sources. */
-  readonly wrapFetch?: (
-    fetch: SubgraphFetch,
-    request: GatewayGraphQLRequestContext,
-  ) => SubgraphFetch;
+  /** Told which request of Apollo Server the headers belong to that travel through the walk. */
+  readonly onRequest?: (headers: IncomingHeaders, request: GatewayGraphQLRequestContext) => void;
   /** The record of the HTTP request, where there is one. */
   readonly recordOf?: (request: GatewayGraphQLRequestContext) => RequestRecord | undefined;
   readonly stop: () => Promise<void>;
@@ -54,14 +50,10 @@ async function run(
   input: GatewayInterfaceInput,
 ): Promise<GatewayExecutionResult> {
   const record = input.recordOf?.(request) ?? createRequestRecord(randomUUID());
-  const { wrapFetch, parts } = input;
-  const graph = parts.graph();
-  const own: Parts = {
-    ...parts,
-    graph: () => (wrapFetch ? { ...graph, fetch: wrapFetch(graph.fetch, request) } : graph),
-  };
+  const incoming = readIncoming(request, input.requestTimeoutMs);
+  input.onRequest?.(incoming.headers, request);
   try {
-    const { body } = await answer(readIncoming(request, input.requestTimeoutMs), own, record);
+    const { body } = await answer(incoming, input.parts, record);
     return readResult(body);
   } catch (caught) {
     const error = toGatewayError(caught);
