@@ -61,9 +61,9 @@ export type Product = {
   readonly price: Money;
   readonly weightGrams?: Maybe<Scalars['Int']['output']>;
   /** Whether at least one can be sold now. What needs no parcel always can. */
-  readonly inStock: Scalars['Boolean']['output'];
+  readonly inStock?: Maybe<Scalars['Boolean']['output']>;
   /** Can be sold now, over all warehouses. */
-  readonly availableQuantity: Scalars['Int']['output'];
+  readonly availableQuantity?: Maybe<Scalars['Int']['output']>;
   /** Seen by staff. */
   readonly stockLevels?: Maybe<ReadonlyArray<StockLevel>>;
   /**
@@ -95,7 +95,7 @@ export type StockLevel = {
   readonly id: Scalars['ID']['output'];
   readonly productId: Scalars['ID']['output'];
   readonly warehouseId: Scalars['ID']['output'];
-  readonly product: Product;
+  readonly product?: Maybe<Product>;
   readonly warehouse: Warehouse;
   /** On the shelves. */
   readonly onHand: Scalars['Int']['output'];
@@ -418,8 +418,8 @@ export type ProductResolvers<
     ContextType
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  availableQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inStock?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  availableQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   stockLevels?: Resolver<
     Maybe<ReadonlyArray<ResolversTypes['StockLevel']>>,
     ParentType,
@@ -465,7 +465,7 @@ export type StockLevelResolvers<
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   warehouseId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   warehouse?: Resolver<ResolversTypes['Warehouse'], ParentType, ContextType>;
   onHand?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reserved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

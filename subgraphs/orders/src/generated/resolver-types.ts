@@ -73,7 +73,7 @@ export type Order = {
   readonly placedAt: Scalars['DateTime']['output'];
   readonly shippingMethod: ShippingMethod;
   /** The day we promise. */
-  readonly estimatedDelivery: Scalars['Date']['output'];
+  readonly estimatedDelivery?: Maybe<Scalars['Date']['output']>;
   /** What happened to this order, oldest first. */
   readonly history: ReadonlyArray<OrderStatusChange>;
 };
@@ -81,7 +81,7 @@ export type Order = {
 export type OrderLine = {
   readonly __typename?: 'OrderLine';
   readonly id: Scalars['ID']['output'];
-  readonly product: Product;
+  readonly product?: Maybe<Product>;
   readonly quantity: Scalars['Int']['output'];
   /** When it was ordered. */
   readonly unitPrice: Money;
@@ -465,7 +465,7 @@ export type OrderResolvers<
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   placedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   shippingMethod?: Resolver<ResolversTypes['ShippingMethod'], ParentType, ContextType>;
-  estimatedDelivery?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  estimatedDelivery?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   history?: Resolver<ReadonlyArray<ResolversTypes['OrderStatusChange']>, ParentType, ContextType>;
 };
 
@@ -481,7 +481,7 @@ export type OrderLineResolvers<
     ContextType
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;

@@ -67,7 +67,7 @@ export type MutationRefundPaymentArgs = {
 export type Payment = {
   readonly __typename?: 'Payment';
   readonly id: Scalars['ID']['output'];
-  readonly order: Order;
+  readonly order?: Maybe<Order>;
   readonly payer?: Maybe<User>;
   readonly amount: Money;
   readonly status: PaymentStatus;
@@ -96,7 +96,7 @@ export type Order = {
   /** Oldest first. Seen by the customer and by support. */
   readonly payments?: Maybe<ReadonlyArray<Payment>>;
   /** Whether captured payments, less refunds, are there at all. */
-  readonly isPaid: Scalars['Boolean']['output'];
+  readonly isPaid?: Maybe<Scalars['Boolean']['output']>;
 };
 
 export type User = {
@@ -518,7 +518,7 @@ export type PaymentResolvers<
     ContextType
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   payer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
@@ -560,7 +560,7 @@ export type OrderResolvers<
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   payments?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Payment']>>, ParentType, ContextType>;
-  isPaid?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isPaid?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
 };
 
 export type UserResolvers<

@@ -68,18 +68,18 @@ export type Review = {
   readonly writtenAt: Scalars['DateTime']['output'];
   readonly editedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The name under which the author reviews is kept here, so that showing it needs no other service. */
-  readonly author: User;
-  readonly product: Product;
+  readonly author?: Maybe<User>;
+  readonly product?: Maybe<Product>;
 };
 
 export type Product = {
   readonly __typename?: 'Product';
   readonly id: Scalars['ID']['output'];
   /** Newest first, unless ordered otherwise. */
-  readonly reviews: ReviewConnection;
+  readonly reviews?: Maybe<ReviewConnection>;
   /** Between 1 and 5; null without reviews. */
   readonly averageRating?: Maybe<Scalars['Float']['output']>;
-  readonly reviewCount: Scalars['Int']['output'];
+  readonly reviewCount?: Maybe<Scalars['Int']['output']>;
 };
 
 export type ProductReviewsArgs = {
@@ -93,8 +93,8 @@ export type User = {
   readonly id: Scalars['ID']['output'];
   readonly username: Scalars['String']['output'];
   /** Newest first. */
-  readonly reviews: ReviewConnection;
-  readonly reviewCount: Scalars['Int']['output'];
+  readonly reviews?: Maybe<ReviewConnection>;
+  readonly reviewCount?: Maybe<Scalars['Int']['output']>;
 };
 
 export type UserReviewsArgs = {
@@ -428,8 +428,8 @@ export type ReviewResolvers<
   body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   writtenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   editedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  author?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
-  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
 };
 
 export type ProductResolvers<
@@ -445,13 +445,13 @@ export type ProductResolvers<
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   reviews?: Resolver<
-    ResolversTypes['ReviewConnection'],
+    Maybe<ResolversTypes['ReviewConnection']>,
     ParentType,
     ContextType,
     RequireFields<ProductReviewsArgs, 'first' | 'orderBy'>
   >;
   averageRating?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
-  reviewCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reviewCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type UserResolvers<
@@ -468,12 +468,12 @@ export type UserResolvers<
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reviews?: Resolver<
-    ResolversTypes['ReviewConnection'],
+    Maybe<ResolversTypes['ReviewConnection']>,
     ParentType,
     ContextType,
     RequireFields<UserReviewsArgs, 'first'>
   >;
-  reviewCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reviewCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AddReviewPayloadResolvers<

@@ -64,9 +64,9 @@ export type Shipment = {
   readonly trackingNumber: Scalars['String']['output'];
   readonly carrier: Carrier;
   readonly status: ShipmentStatus;
-  readonly order: Order;
+  readonly order?: Maybe<Order>;
   /** Where it leaves from. */
-  readonly warehouse: Warehouse;
+  readonly warehouse?: Maybe<Warehouse>;
   readonly region: Region;
   readonly createdAt: Scalars['DateTime']['output'];
   readonly deliveredAt?: Maybe<Scalars['DateTime']['output']>;
@@ -86,9 +86,9 @@ export type Order = {
   readonly id: Scalars['ID']['output'];
   readonly placedAt: Scalars['DateTime']['output'];
   readonly shippingMethod: ShippingMethod;
-  readonly shipments: ReadonlyArray<Shipment>;
+  readonly shipments?: Maybe<ReadonlyArray<Shipment>>;
   /** The day we promise. */
-  readonly estimatedDelivery: Scalars['Date']['output'];
+  readonly estimatedDelivery?: Maybe<Scalars['Date']['output']>;
 };
 
 /** Shipments name the warehouse they leave from; all else about it belongs to inventory. */
@@ -416,8 +416,8 @@ export type ShipmentResolvers<
   trackingNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   carrier?: Resolver<ResolversTypes['Carrier'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ShipmentStatus'], ParentType, ContextType>;
-  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  warehouse?: Resolver<ResolversTypes['Warehouse'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  warehouse?: Resolver<Maybe<ResolversTypes['Warehouse']>, ParentType, ContextType>;
   region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -449,8 +449,8 @@ export type OrderResolvers<
     ContextType
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  shipments?: Resolver<ReadonlyArray<ResolversTypes['Shipment']>, ParentType, ContextType>;
-  estimatedDelivery?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  shipments?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Shipment']>>, ParentType, ContextType>;
+  estimatedDelivery?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
 export type WarehouseResolvers<
