@@ -48,10 +48,10 @@ if ('help' in flags) {
 }
 const log = createLog('gateway');
 await runProcess(log, async () => {
-  const config = readGatewayConfig(flags.config ?? env['GATEWAY_CONFIG'], {
-    supergraph: flags.supergraph ?? env['SUPERGRAPH'],
-    host: flags.host ?? env['HOST'],
-    port: flags.port ?? env['PORT'],
+  const config = readGatewayConfig(flags.config ?? (env['GATEWAY_CONFIG'] || undefined), {
+    supergraph: flags.supergraph ?? (env['SUPERGRAPH'] || undefined),
+    host: flags.host ?? (env['HOST'] || undefined),
+    port: flags.port ?? (env['PORT'] || undefined),
   });
   const gateway = await startGateway({ config, log });
   log.info(
