@@ -4,6 +4,7 @@ import type { Terminal } from '../terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { addGraphCommands } from './graph-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
+import { addSubgraphCommands } from './subgraph-commands.ts';
 import { addSupergraphCommands } from './supergraph-commands.ts';
 
 /** The command tree. Modules that do the work are loaded by the action that needs them: `--help` stays fast. */
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode:
       '\nExit codes: 0 passed, 1 findings that fail, 2 wrong command line, 3 unreadable input, 4 network, 70 defect of trellis.',
     );
   addSupergraphCommands(program, context);
+  addSubgraphCommands(program, context);
   addOperationCommands(program, context);
   addGraphCommands(program, context);
   return { program, exitCode: () => result };

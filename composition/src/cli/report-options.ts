@@ -27,9 +27,9 @@ export function collect(value: string, previous: string[] | undefined): string[]
   return [...(previous ?? []), value];
 }
 
-/** A number of days, for an option. */
-export function parseDays(text: string): number {
-  const days = Number(text);
-  if (days > 0) return days;
-  throw new InvalidArgumentError('expected a number of days.');
+/** A number above zero, for an option. */
+export function parsePositive(text: string): number {
+  const number = Number(text);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('expected a number above zero.');
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addNoun, type CommandContext } from './command-context.ts';
-import { addFormatOption, collect, parseDays } from './report-options.ts';
+import { addFormatOption, collect, parsePositive } from './report-options.ts';
 import type { CheckOptions } from '../commands/check.ts';
 import type { ComposeOptions } from '../commands/compose.ts';
 import type { DiffOptions } from '../commands/diff.ts';
@@ -64,7 +64,11 @@ function addCheck(supergraph: Command, { terminal, finish }: CommandContext): vo
       'known operations: documents, manifests, usage logs (may be repeated)',
       collect,
     )
-    .option('--since-days <number>', 'ignore older entries of usage logs (default: 30)', parseDays)
+    .option(
+      '--since-days <number>',
+      'ignore older entries of usage logs (default: 30)',
+      parsePositive,
+    )
     .option(
       '--approvals <file>',
       'findings someone takes responsibility for, with reason and expiry',
