@@ -28,6 +28,15 @@ describe('trace context', () => {
     expect(trace.state).toBeUndefined();
   });
 
+  test('never starts two equal traces', () => {
+    const ids = new Set(
+      Array.from({ length: 2_000 }, () =>
+        formatTraceParent(readTraceContext(undefined, undefined)),
+      ),
+    );
+    expect(ids.size).toBe(2_000);
+  });
+
   test('does not pass on a state of any length', () => {
     expect(readTraceContext(header, 'x'.repeat(513)).state).toBeUndefined();
   });
