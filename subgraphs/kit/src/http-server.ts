@@ -58,19 +58,30 @@ export async function createHttpServer<Context extends RequestScope>(
   return app;
 }
 
-function addHealthRoutes<Context extends RequestScope>(
-  app: FastifyInstance,
-  { name, checkReadiness }: HttpServerParts<Context>,
-): void {
+/** Tells callers to come elsewhere as soon as stopping begins: by readiness, and by closing connections that were busy then. */
+function announceStopping(app: FastifyInstance): () => boolean {
   let isStopping = false;
   app.addHook('preClose', (done) => {
     isStopping = true;
     done();
   });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // Else the server would wait for the caller's keep-alive to run out (RFC 9112 §9.6).
+    if (isStopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  return () => isStopping;
+}
+
+function addHealthRoutes<Context extends RequestScope>(
+  app: FastifyInstance,
+  { name, checkReadiness }: HttpServerParts<Context>,
+): void {
+  const isStopping = announceStopping(app);
   app.get('/health/live', () => ({ status: 'live', name }));
   app.get('/health/ready', async (_request, reply) => {
     try {
-      if (isStopping) throw new Error('it is stopping');
+      if (isStopping()) throw new Error('it is stopping');
       await checkReadiness();
       return { status: 'ready', name };
     } catch (error) {

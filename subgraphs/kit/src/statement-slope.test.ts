@@ -18,10 +18,11 @@ describe('expectConstantStatements', () => {
         'Query.shelves',
         'Query.works',
       ]);
-      for (const { operation, statements } of slopes) {
-        const [one, ...more] = [...statements.values()];
-        for (const count of more) expect({ operation, count }).toEqual({ operation, count: one });
-        expect(one).toBeGreaterThan(0);
+      for (const { offenders, statements } of slopes) {
+        expect(offenders).toEqual([]);
+        // A loader that two places share sends one statement or two, by chance; never ten.
+        for (const count of statements.values()) expect(count).toBeLessThan(10);
+        expect(Math.min(...statements.values())).toBeGreaterThan(0);
       }
     },
     timeoutMs,
