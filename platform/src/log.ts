@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -6,13 +6,19 @@ export type { Logger } from 'pino';
  * Structured log on standard output, one JSON object per line.
  * `LOG_LEVEL` sets the least level (default `info`). Times are ISO 8601.
  * @param name the process, such as `orders` or `gateway`
+ * @param destination where the lines go instead
  */
-export function createLog(name: string, env: NodeJS.ProcessEnv = process.env): Logger {
-  return pino({
+export function createLog(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
     name,
     level: env['LOG_LEVEL'] ?? 'info',
     timestamp: pino.stdTimeFunctions.isoTime,
     base: { name },
     formatters: { level: (label) => ({ level: label }) },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }

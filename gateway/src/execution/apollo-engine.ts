@@ -13,6 +13,7 @@ import {
 import { GatewayError, SubgraphError } from '../errors.ts';
 import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
 import type {
+  JsonObject,
   SubgraphFetch,
   SubgraphRequest,
   SubgraphResponse,
@@ -105,9 +106,24 @@ function writeAnswer(result: Awaited<ReturnType<Executor>>): Answer {
     const path = error.path ? { path: error.path } : {};
     return { message: error.message, ...path, extensions: { code, ...extensions } };
   });
+  for (const completion of readCompletions(result.extensions)) {
+    if (!errors.some(({ path }) => path?.[0] === completion.path?.[0])) errors.push(completion);
+  }
   const data = result.data ?? null;
   const body = errors.length > 0 ? { errors, data } : { data };
   return { body: JSON.stringify(body), errorCount: errors.length };
+}
+
+/** Stock execution says why it put null for a value only in `extensions.valueCompletion`: they are errors like others. */
+function readCompletions(extensions: unknown): readonly GraphQLFormattedError[] {
+  const { valueCompletion } = (extensions ?? {}) as {
+    readonly valueCompletion?: readonly GraphQLFormattedError[];
+  };
+  return (valueCompletion ?? []).map(({ message, path }) => ({
+    message,
+    ...(path ? { path } : {}),
+    extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+  }));
 }
 
 /** A data source of stock Apollo that asks the subgraph through our transport. */
@@ -117,18 +133,50 @@ function createDataSource(subgraph: string): GraphQLDataSource {
       const { caller } = options.context as { readonly caller: Caller };
       const request = makeSubgraphRequest(subgraph, options);
       try {
-        return copyResponse(await caller.fetch(request, caller.context));
+        const response = await caller.fetch(request, caller.context);
+        assertEntities(response, options.request.variables?.['representations'], subgraph);
+        return copyResponse(response, request);
       } catch (error) {
-        if (!(error instanceof SubgraphError)) throw error;
-        return { errors: request.fields.map((field) => failField(field, error)) };
+        const failure = toSubgraphError(error, subgraph);
+        return { errors: request.fields.map((field) => failField(field, failure)) };
       }
     },
   };
 }
 
+/** A RangeError is an answer nested deeper than the stack. @throws the error itself when it is no subgraph's fault */
+function toSubgraphError(error: unknown, subgraph: string): SubgraphError {
+  if (error instanceof SubgraphError) return error;
+  if (error instanceof RangeError)
+    return new SubgraphError('SUBGRAPH_MALFORMED_RESPONSE', subgraph);
+  throw error;
+}
+
 /** Stock Apollo turns a path below `_entities` into that of the entity in the client's answer. */
-function failField(field: string, { code, message }: SubgraphError): GraphQLFormattedError {
-  return { message, path: field === '_entities' ? [field, 0] : [field], extensions: { code } };
+function failField(
+  field: string,
+  { message, extensions }: Pick<SubgraphError, 'message' | 'extensions'>,
+): GraphQLFormattedError {
+  return { message, path: field === '_entities' ? [field, 0] : [field], extensions };
+}
+
+/**
+ * Stock execution fails the whole request when a list of entities is not as long as what was asked for, or no list.
+ * @throws SubgraphError
+ */
+function assertEntities(
+  { data, errors }: SubgraphResponse,
+  representations: unknown,
+  subgraph: string,
+): void {
+  if (!Array.isArray(representations) || !data) return;
+  const entities = data['_entities'];
+  if ((entities === null || entities === undefined) && errors) return;
+  const isRight =
+    Array.isArray(entities) &&
+    entities.length === representations.length &&
+    entities.every((entity) => typeof entity === 'object');
+  if (!isRight) throw new SubgraphError('SUBGRAPH_MALFORMED_RESPONSE', subgraph);
 }
 
 function makeSubgraphRequest(
@@ -150,9 +198,23 @@ function makeSubgraphRequest(
   };
 }
 
-/** Stock execution merges into what it is given, and answers may be shared between callers: so it gets a copy. */
-function copyResponse({ data, errors }: SubgraphResponse): ApolloResponse {
-  return JSON.parse(JSON.stringify({ data, errors })) as ApolloResponse;
+/**
+ * Stock execution merges into what it is given, and answers may be shared between callers: so it gets a copy.
+ * Errors without a place get that of the fetch.
+ */
+function copyResponse(
+  { data, errors }: SubgraphResponse,
+  { fields }: SubgraphRequest,
+): ApolloResponse {
+  const [field = ''] = fields;
+  const placed = errors?.map((error) =>
+    error.path ? error : failField(field, { ...error, extensions: withCode(error.extensions) }),
+  );
+  return JSON.parse(JSON.stringify({ data, errors: placed })) as ApolloResponse;
+}
+
+function withCode(extensions: JsonObject | undefined): SubgraphError['extensions'] {
+  return { code: 'SUBGRAPH_ERROR', ...(extensions as SubgraphError['extensions'] | undefined) };
 }
 
 function ignore(): void {

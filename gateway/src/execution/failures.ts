@@ -24,7 +24,10 @@ function describe(
   error: unknown,
   step: FetchStep,
 ): { message: string; extensions: { readonly code: string } } {
-  if (error instanceof SubgraphError || error instanceof GatewayError) {
+  if (error instanceof SubgraphError) {
+    return { message: error.message, extensions: error.extensions };
+  }
+  if (error instanceof GatewayError) {
     return { message: error.message, extensions: { code: error.code } };
   }
   const isOurs = error instanceof Error && error.message.startsWith(`Subgraph "${step.subgraph}"`);

@@ -162,10 +162,18 @@ function storeEntities(
     return;
   }
   const own = places?.[at];
+  let isMalformed = false;
   const entities = texts.map((_text, position): JsonObject | null => {
     const entity: JsonValue | undefined = list[own ? (own[position] ?? -1) : position];
-    return isJsonObject(entity) ? entity : null;
+    if (isJsonObject(entity)) return entity;
+    if (entity !== null) isMalformed = true;
+    return null;
   });
+  if (isMalformed) {
+    const { subgraph } = unit.step;
+    const message = `Subgraph "${subgraph}" answered with entities that are no objects.`;
+    failSteps(run, [collected], new Error(message));
+  }
   unit.members.forEach(({ step }, member) => {
     const index = indexes[member];
     if (!index || index.size === 0) run.fetched[step.id] = nothing;

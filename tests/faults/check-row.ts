@@ -1,0 +1,93 @@
+import { expect } from '@jest/globals';
+import type { FaultGraph, GraphAnswer } from './fault-graph.ts';
+import { record } from './results.ts';
+import { expectWellFormed } from './well-formed.ts';
+
+/** What a busy machine may add to any figure. */
+export const noiseMs = 900;
+/** After a fault has ended, everything is whole again within this time. */
+const maxHealMs = 10_000;
+
+export const productsQuery = '{ products { id name inStock } }';
+
+const healthyPart = [
+  { id: '1', name: 'Product 1' },
+  { id: '2', name: 'Product 2' },
+  { id: '3', name: 'Product 3' },
+];
+
+/** The part of an answer that the healthy subgraph gave, and what the other one gave. */
+export function readProducts({ body }: GraphAnswer): {
+  readonly healthy: unknown;
+  readonly inStock: readonly unknown[];
+} {
+  const products = (body.data?.['products'] ?? []) as {
+    readonly id: string;
+    readonly name: string;
+    readonly inStock: unknown;
+  }[];
+  return {
+    healthy: products.map(({ id, name }) => ({ id, name })),
+    inStock: products.map(({ inStock }) => inStock),
+  };
+}
+
+export interface RowCheck {
+  readonly row: string;
+  readonly engine: string;
+  readonly mode: string;
+  /** The figure of the matrix, before noise. */
+  readonly maxMs: number;
+  /** Codes of which one must stand in every error. */
+  readonly codes: readonly string[];
+}
+
+/**
+ * Makes the fault and asks: the healthy part must be whole, the other null with an error at its path, in time, and
+ * everything whole again soon after the fault has ended.
+ */
+export async function checkFailure(graph: FaultGraph, check: RowCheck): Promise<void> {
+  const { row, engine, mode, maxMs, codes } = check;
+  graph.stock.mode = mode;
+  const answer = await graph.ask(productsQuery);
+  expectWellFormed(answer);
+  const { healthy, inStock } = readProducts(answer);
+  expect(healthy).toEqual(healthyPart);
+  expect(inStock).toEqual([null, null, null]);
+  expect(answer.body.errors?.length ?? 0).toBeGreaterThan(0);
+  for (const error of answer.body.errors ?? []) {
+    expect(codes).toContain(error.extensions?.['code']);
+    expect(error.path?.[0]).toBe('products');
+  }
+  expect(answer.elapsedMs).toBeLessThan(maxMs + noiseMs);
+  const healMs = await heal(graph);
+  const measured = `${Math.round(answer.elapsedMs)} ms, whole again after ${healMs} ms`;
+  record({ row, engine, fault: mode, measured });
+}
+
+/** Ends the fault and waits until an answer is whole. @returns how long that took */
+export async function heal(graph: FaultGraph): Promise<number> {
+  graph.stock.mode = 'ok';
+  const startedAt = performance.now();
+  for (;;) {
+    const answer = await graph.ask(productsQuery);
+    expectWellFormed(answer);
+    const elapsedMs = Math.round(performance.now() - startedAt);
+    if (answer.body.errors === undefined) {
+      expect(readProducts(answer).inStock).toEqual([true, false, true]);
+      expect(elapsedMs).toBeLessThan(maxHealMs);
+      return elapsedMs;
+    }
+    expect(elapsedMs).toBeLessThan(maxHealMs);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export async function waitUntil(condition: () => boolean, maxMs: number): Promise<number> {
+  const startedAt = performance.now();
+  while (!condition()) {
+    if (performance.now() - startedAt > maxMs) throw new Error(`not so after ${maxMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return Math.round(performance.now() - startedAt);
+}

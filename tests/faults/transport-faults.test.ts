@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  checkFailure,
+  heal,
+  noiseMs,
+  productsQuery,
+  readProducts,
+  waitUntil,
+} from './check-row.ts';
+import { startFaultGraph, type FaultGraph } from './fault-graph.ts';
+import { printFindings, record } from './results.ts';
+import { expectWellFormed } from './well-formed.ts';
+import { redirectTarget } from './wire-modes.ts';
+
+const timeoutMs = 800;
+const unavailable = ['SUBGRAPH_UNAVAILABLE'];
+const statusError = ['SUBREQUEST_HTTP_ERROR'];
+
+const failures: readonly (readonly [row: string, mode: string, maxMs: number, codes: string[]])[] =
+  [
+    ['A3', 'reset', 200, unavailable],
+    ['A4', 'hang', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
+    ['A5', 'hang-after-headers', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
+    ['A6', 'drip', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
+    ['A7', 'half-closed', 200, unavailable],
+    ['A7', 'cut-chunked', 200, unavailable],
+    ['A8', 'not-http', 200, unavailable],
+    ['A8', 'tls-alert', 200, unavailable],
+    ['A12', 'http500-graphql', 100, statusError],
+    ['A12', 'http500-text', 100, statusError],
+    ['A12', 'http502-html', 100, statusError],
+    ['A12', 'http503', 100, statusError],
+    ['A13', 'http429', timeoutMs, statusError],
+    ['A14', 'http401', 100, statusError],
+    ['A14', 'http403', 100, statusError],
+    ['A14', 'http404', 100, statusError],
+    ['A14', 'http204', 100, ['SUBGRAPH_MALFORMED_RESPONSE']],
+  ];
+
+afterAll(() => printFindings('transport'));
+
+describe.each(['trellis', 'apollo'] as const)(
+  'faults between gateway and subgraph, engine %s',
+  (engine) => {
+    let graph: FaultGraph;
+    beforeAll(async () => {
+      // Breakers have a file of their own; here each row meets the fault itself.
+      const all = { timeoutMs, breaker: { isEnabled: false } };
+      graph = await startFaultGraph({ engine, subgraphs: { all } });
+      await heal(graph);
+    });
+    afterAll(() => graph.stop());
+
+    test.each(failures)(
+      '%s %s costs only the fields of that subgraph',
+      async (row, mode, maxMs, codes) => {
+        await checkFailure(graph, { row, engine, mode, maxMs, codes });
+      },
+    );
+
+    test('A2 a refused connection costs only the fields of that subgraph', async () => {
+      await graph.stock.refuse();
+      const answer = await graph.ask(productsQuery);
+      await graph.stock.listen();
+      expectWellFormed(answer);
+      expect(readProducts(answer).inStock).toEqual([null, null, null]);
+      expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+      expect(answer.elapsedMs).toBeLessThan(100 + noiseMs);
+      const healMs = await heal(graph);
+      const measured = `${Math.round(answer.elapsedMs)} ms, whole again after ${healMs} ms`;
+      record({ row: 'A2', engine, fault: 'refused', measured });
+    });
+
+    test('A3 a reset query is sent again and a reset mutation never', async () => {
+      const { stock } = graph;
+      stock.received.length = 0;
+      stock.mode = 'reset';
+      await graph.ask(productsQuery);
+      const queries = stock.received.length;
+      expect(queries).toBeGreaterThan(1);
+      stock.received.length = 0;
+      const answer = await graph.ask('mutation { reserve(id: "1") }');
+      expectWellFormed(answer);
+      expect(answer.body.data).toEqual({ reserve: null });
+      expect(stock.received).toHaveLength(1);
+      await heal(graph);
+      record({
+        row: 'A3',
+        engine,
+        fault: 'reset',
+        measured: `query sent ${queries} times, mutation once`,
+      });
+    });
+
+    test('A11 a subgraph that closes idle sockets costs no client a failure', async () => {
+      const { stock } = graph;
+      stock.mode = 'keepalive-stale';
+      let failed = 0;
+      for (let round = 0; round < 80; round += 1) {
+        const { body } = await graph.ask(productsQuery);
+        if (body.errors) failed += 1;
+        // Some rounds hit the moment at which the socket is being closed.
+        await new Promise((resolve) => setTimeout(resolve, 30 + (round % 20)));
+      }
+      expect(failed).toBe(0);
+      for (let round = 0; round < 20; round += 1) {
+        const { body } = await graph.ask('mutation { reserve(id: "1") }');
+        expect(body).toEqual({ data: { reserve: true } });
+        await new Promise((resolve) => setTimeout(resolve, 30 + (round % 20)));
+      }
+      await heal(graph);
+      record({
+        row: 'A11',
+        engine,
+        fault: 'keepalive-stale',
+        measured: '0 of 80 queries and 0 of 20 mutations failed',
+      });
+    });
+
+    test('A15 a redirect is never followed', async () => {
+      const { stock, catalog } = graph;
+      catalog.received.length = 0;
+      redirectTarget.url = catalog.url;
+      stock.mode = 'redirect';
+      const answer = await graph.ask('{ things { __typename } }');
+      expectWellFormed(answer);
+      expect(answer.body.data).toEqual({ things: null });
+      expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBREQUEST_HTTP_ERROR');
+      expect(catalog.received).toHaveLength(0);
+      await heal(graph);
+      record({ row: 'A15', engine, fault: 'redirect', measured: '0 requests to the target' });
+    });
+
+    test('A16 a hundred hanging requests are all answered in time and slow nobody else', async () => {
+      const { stock } = graph;
+      stock.mode = 'hang';
+      const hanging = Array.from({ length: 100 }, (_each, at) =>
+        // Distinct operations, so that nothing is shared between them.
+        graph.ask(`query Hanging${at} { products { id name inStock q${at}: quantity } }`),
+      );
+      const times: number[] = [];
+      for (let round = 0; round < 40; round += 1) {
+        const answer = await graph.ask('{ products { name } }');
+        expect(answer.body.errors).toBeUndefined();
+        times.push(answer.elapsedMs);
+      }
+      const answers = await Promise.all(hanging);
+      for (const answer of answers) {
+        expectWellFormed(answer);
+        expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_TIMEOUT');
+      }
+      await waitUntil(() => stock.open.size === 0, 2_000);
+      const p95 = times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Infinity;
+      expect(p95).toBeLessThan(300);
+      await heal(graph);
+      record({
+        row: 'A16',
+        engine,
+        fault: 'hang ×100',
+        measured: `100 of 100 answered, others' p95 ${Math.round(p95)} ms`,
+      });
+    });
+
+    test('A20 a subgraph call ends soon after its only client has hung up', async () => {
+      const { stock } = graph;
+      stock.mode = 'hang';
+      const client = new AbortController();
+      const asked = graph.ask('{ things { __typename } }', client.signal);
+      await waitUntil(() => stock.open.size === 1, 2_000);
+      client.abort();
+      await expect(asked).rejects.toThrow();
+      const elapsedMs = await waitUntil(() => stock.open.size === 0, 1_000);
+      await heal(graph);
+      record({
+        row: 'A20',
+        engine,
+        fault: 'client hangs up',
+        measured: `call ended after ${elapsedMs} ms`,
+      });
+    });
+
+    test('a client whose subgraph call is shared keeps it when the other client hangs up', async () => {
+      const { stock } = graph;
+      stock.mode = 'slow';
+      const leaver = new AbortController();
+      const left = graph.ask('{ things { __typename } }', leaver.signal);
+      const stayed = graph.ask('{ things { __typename } }');
+      await waitUntil(() => stock.open.size > 0, 2_000);
+      leaver.abort();
+      await expect(left).rejects.toThrow();
+      const { body } = await stayed;
+      expect(body.errors).toBeUndefined();
+      await heal(graph);
+    });
+  },
+);
