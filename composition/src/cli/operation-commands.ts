@@ -1,10 +1,58 @@
 import { Option, type Command } from 'commander';
 import type { PlanOptions } from '../commands/plan.ts';
+import type { UsageOptions } from '../commands/usage.ts';
 import { addNoun, type CommandContext } from './command-context.ts';
+import { addFormatOption, collect, parsePositive } from './report-options.ts';
 
 /** `trellis operation …` */
-export function addOperationCommands(program: Command, { terminal, finish }: CommandContext): void {
-  addNoun(program, 'operation', 'Look at client operations')
+export function addOperationCommands(program: Command, context: CommandContext): void {
+  const operation = addNoun(program, 'operation', 'Look at client operations');
+  addPlan(operation, context);
+  addUsage(operation, context);
+}
+
+function addUsage(operation: Command, { terminal, finish }: CommandContext): void {
+  addFormatOption(
+    operation
+      .command('usage')
+      .description('Show which known operations and clients still use what is deprecated')
+      .option(
+        '--supergraph <file>',
+        'file, git:REVISION or address of the supergraph schema',
+        'supergraph.graphql',
+      )
+      .option(
+        '--operations <path>',
+        'known operations: documents, manifests, usage logs (may be repeated)',
+        collect,
+      )
+      .option(
+        '--since-days <number>',
+        'ignore older entries of usage logs (default: 30)',
+        parsePositive,
+      )
+      .option(
+        '--coordinate <coordinate>',
+        'ask about this element, such as Product.price (may be repeated)',
+        collect,
+      )
+      .option('--settings <file>', 'settings of the checks (default: trellis.yaml, if there)'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  trellis operation usage --operations usage.jsonl
+  trellis operation usage --operations tests/operations --coordinate Product.price`,
+    )
+    .action(async (options: UsageOptions) => {
+      const { usage } = await import('../commands/usage.ts');
+      finish(await usage(options, terminal));
+    });
+}
+
+function addPlan(operation: Command, { terminal, finish }: CommandContext): void {
+  operation
     .command('plan')
     .description(
       'Print the query plan of operations: requests by wave, entity hops, estimated cost',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandContext } from './command-context.ts';
+import { addContractCommands } from './contract-commands.ts';
 import { addGraphCommands } from './graph-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
 import { addSubgraphCommands } from './subgraph-commands.ts';
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode:
   addSupergraphCommands(program, context);
   addSubgraphCommands(program, context);
   addOperationCommands(program, context);
+  addContractCommands(program, context);
   addGraphCommands(program, context);
   return { program, exitCode: () => result };
 }

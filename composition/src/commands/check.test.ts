@@ -217,6 +217,20 @@ describe('trellis supergraph check', () => {
     expect(out).toContain('**Authorization by directive');
   });
 
+  test('usage names who still asks for what is deprecated', async () => {
+    await folder.write(
+      'catalog.graphql',
+      catalog.replace('oldName: String', 'oldName: String @deprecated(reason: "Use name.")'),
+    );
+    await trellis('supergraph', 'compose', '--output', 'supergraph.graphql');
+    await folder.write(
+      'usage.jsonl',
+      `${JSON.stringify({ time: Date.now(), document: 'query Old { product(id: 1) { oldName } }', client: 'ios', count: 3 })}\n`,
+    );
+    const { out } = await trellis('operation', 'usage', '--operations', 'usage.jsonl');
+    expect(out).toMatch(/Product\.oldName +Use name\. +Old 3× +ios +\d{4}-\d\d-\d\d\n/);
+  });
+
   test('diff shows changes and fails only when asked to', async () => {
     await trellis('supergraph', 'compose', '--output', 'old.graphql');
     await folder.write('catalog.graphql', withoutOldName);
