@@ -1,6 +1,8 @@
 /** Codes in `extensions.code` that gateway and subgraphs both write. What each means stands in docs/errors.md. */
 export const errorCodes = {
   badUserInput: 'BAD_USER_INPUT',
+  /** The answer would have come too late to be worth anything. */
+  deadlineExceeded: 'DEADLINE_EXCEEDED',
   forbidden: 'FORBIDDEN',
   internal: 'INTERNAL_SERVER_ERROR',
   notFound: 'NOT_FOUND',

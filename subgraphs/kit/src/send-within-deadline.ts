@@ -1,8 +1,6 @@
+import { errorCodes } from '@trellis/platform/error-codes';
 import type { FastifyReply } from 'fastify';
 import type { RequestScope } from './request-scope.ts';
-
-/** In `extensions.code` of an answer that came too late to be worth anything. */
-export const deadlineExceeded = 'DEADLINE_EXCEEDED';
 
 export interface TimedRequest {
   readonly scope: RequestScope;
@@ -44,7 +42,7 @@ function sendTooLate(reply: FastifyReply): FastifyReply {
     errors: [
       {
         message: 'The deadline of the request has passed.',
-        extensions: { code: deadlineExceeded },
+        extensions: { code: errorCodes.deadlineExceeded },
       },
     ],
   });

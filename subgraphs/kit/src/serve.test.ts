@@ -349,10 +349,21 @@ describe('starting and stopping', () => {
   });
 
   test('finishes what it has begun before it stops', async () => {
-    const stopping = await serve();
-    const answers = Array.from({ length: 20 }, () => post(stopping.url, '{ slow(ms: 300) }'));
-    await delay(100);
+    let begun = 0;
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const slow = async () => {
+      begun += 1;
+      await gate;
+      return 'done';
+    };
+    const Query = { ...resolvers.Query, slow };
+    const stopping = await serve({ resolvers: { ...resolvers, Query } });
+    const answers = Array.from({ length: 20 }, () => post(stopping.url, '{ slow(ms: 0) }'));
+    while (begun < answers.length) await delay(5);
     const stopped = stopping.stop();
+    await delay(20);
+    open();
     for (const answer of await Promise.all(answers)) expect(answer.data).toEqual({ slow: 'done' });
     await stopped;
     await expect(fetch(stopping.url)).rejects.toThrow();
