@@ -23,6 +23,8 @@ export interface CompileInput {
   readonly names: InternalNames;
   readonly apiSchema: GraphQLSchema;
   readonly types: TypeRelations;
+  /** Labels of progressive overrides that may change the plan. */
+  readonly labels: readonly string[];
   readonly mergeFetches: boolean;
   readonly fetchEntities: FetchEntities;
 }
@@ -42,6 +44,7 @@ export interface View {
 export interface CompiledPlan {
   readonly permitted: PermittedOperation;
   readonly plan: Plan;
+  readonly labels: readonly string[];
   readonly groups: readonly Group[];
   readonly fetchers: readonly FetchGroup[];
   /** By group: those that wait for it, and how many it waits for. */
@@ -67,6 +70,7 @@ export function compilePlan(input: CompileInput): CompiledPlan {
   return {
     permitted,
     plan,
+    labels: input.labels,
     groups,
     fetchers,
     dependents,

@@ -28,15 +28,16 @@ export interface TrellisEngineOptions {
 
   /** Sends fetches of one wave to one subgraph as one request. Default true. */
   readonly mergeFetches?: boolean;
-  /** Callers asking a subgraph the same at the same time share one answer. Default true. */
-  readonly shareSubgraphFetches?: boolean;
   /** Clients asking the same at the same time share one answer. Default true. */
   readonly shareOperations?: boolean;
   /** Entities asked for by different operations at the same time travel together. Default on. */
   readonly batchEntities?: boolean | EntityBatchingOptions;
 
-  /** Decides labels of `@override(label:)` other than `percent(…)`. Default: false, the old subgraph answers. */
-  readonly overrideLabel?: (label: string, context: RequestContext) => boolean;
+  /**
+   * Decides labels of `@override(label:)`. Undefined leaves `percent(…)` to chance and every other label to the old
+   * subgraph.
+   */
+  readonly overrideLabel?: (label: string, context: RequestContext) => boolean | undefined;
 
   readonly planning?: PlanningOptions;
 }

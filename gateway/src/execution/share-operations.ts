@@ -1,0 +1,67 @@
+import { GatewayError } from '../errors.ts';
+import type { Answer, RequestContext } from '../request.ts';
+import type { CoercedVariables, Executable } from './engine.ts';
+
+interface Leader {
+  readonly context: RequestContext;
+  readonly answer: Promise<Answer>;
+}
+
+/**
+ * Lets callers who ask the same at the same time share one execution. Nobody is bound to the one who came first: when
+ * that one leaves or runs out of time, the others run the operation themselves.
+ * @param callerKey everything of a caller that can change the answer
+ */
+export function shareOperations(
+  execute: Executable['execute'],
+  callerKey: (context: RequestContext) => string,
+): Executable['execute'] {
+  const leaders = new Map<string, Leader>();
+
+  const executeShared: Executable['execute'] = async (variables, context, fetch, trace) => {
+    if (trace) return execute(variables, context, fetch, trace);
+    const key = keyOf(variables, callerKey(context));
+    const leader = leaders.get(key);
+    if (leader) {
+      const answer = await follow(leader, context);
+      return answer ?? executeShared(variables, context, fetch);
+    }
+    const answer = execute(variables, context, fetch);
+    const own: Leader = { context, answer };
+    leaders.set(key, own);
+    try {
+      return await answer;
+    } finally {
+      if (leaders.get(key) === own) leaders.delete(key);
+    }
+  };
+  return executeShared;
+}
+
+function keyOf(variables: CoercedVariables, caller: string): string {
+  return `${JSON.stringify(variables)} ${caller}`;
+}
+
+/** Waits for another's answer. Undefined when it is spoilt by what happened to that caller alone. */
+async function follow(leader: Leader, context: RequestContext): Promise<Answer | undefined> {
+  try {
+    const answer = await withinDeadline(leader, context);
+    return isSpoilt(leader.context) ? undefined : answer;
+  } catch (error) {
+    if (isSpoilt(context) || !isSpoilt(leader.context)) throw error;
+    return undefined;
+  }
+}
+
+function isSpoilt({ signal, deadline }: RequestContext): boolean {
+  return signal.aborted || deadline.remainingMs() <= 0;
+}
+
+function withinDeadline(leader: Leader, context: RequestContext): Promise<Answer> {
+  const ownMs = context.deadline.remainingMs();
+  if (ownMs >= leader.context.deadline.remainingMs()) return leader.answer;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new GatewayError('DEADLINE_EXCEEDED')), ownMs);
+    leader.answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

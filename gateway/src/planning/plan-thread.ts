@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { GatewayError } from '../errors.ts';
+import type { PlanningRequest } from './make-plan.ts';
+import type { Plan } from './plan.ts';
+
+/** A thread that plans one operation after the other. */
+export interface PlanThread {
+  /** @throws GatewayError when there is no plan, or none in time */
+  plan(request: PlanningRequest): Promise<Plan>;
+  close(): Promise<void>;
+}
+
+/** What the thread answers. */
+export type PlanReply = { readonly plan: Plan } | { readonly error: string };
+
+interface Job {
+  readonly request: PlanningRequest;
+  resolve(plan: Plan): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Creates a planning thread; it starts with the first operation. A plan that takes too long ends the thread, and the
+ * next operation gets a new one.
+ * @returns undefined where threads cannot run our code: TypeScript sources on a Node that does not read them
+ */
+export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | undefined {
+  const script = findScript();
+  if (!script) return undefined;
+  const jobs: Job[] = [];
+  let worker: Worker | undefined;
+  let isBusy = false;
+
+  function startNext(): void {
+    const job = isBusy ? undefined : jobs.shift();
+    if (!job || !script) return;
+    isBusy = true;
+    worker ??= new Worker(script, { workerData: { sdl } });
+    const current = worker;
+    current.ref();
+    const timer = setTimeout(() => {
+      end(() => job.reject(tooSlow(timeoutMs)), true);
+    }, timeoutMs);
+    const onMessage = (reply: PlanReply): void =>
+      end(() => {
+        if ('plan' in reply) job.resolve(reply.plan);
+        else job.reject(new GatewayError('INTERNAL_SERVER_ERROR', reply.error));
+      }, false);
+    const onFailure = (cause: unknown): void =>
+      end(
+        () =>
+          job.reject(
+            new GatewayError('INTERNAL_SERVER_ERROR', 'The planning thread ended.', { cause }),
+          ),
+        true,
+      );
+    const end = (settle: () => void, isBroken: boolean): void => {
+      clearTimeout(timer);
+      current.off('message', onMessage).off('error', onFailure).off('exit', onFailure);
+      // An idle thread does not keep the process alive.
+      current.unref();
+      if (isBroken) {
+        worker = undefined;
+        current.on('error', () => undefined);
+        void current.terminate();
+      }
+      isBusy = false;
+      settle();
+      startNext();
+    };
+    current.on('message', onMessage).on('error', onFailure).on('exit', onFailure);
+    current.postMessage(job.request);
+  }
+
+  return {
+    plan: (request) =>
+      new Promise((resolve, reject) => {
+        jobs.push({ request, resolve, reject });
+        startNext();
+      }),
+    async close() {
+      const current = worker;
+      worker = undefined;
+      await current?.terminate();
+    },
+  };
+}
+
+function tooSlow(timeoutMs: number): GatewayError {
+  return new GatewayError(
+    'DEADLINE_EXCEEDED',
+    `Planning the operation took more than ${timeoutMs} ms. Ask for less at once.`,
+  );
+}
+
+/** The thread's script: beside this file once built; from sources, the built one if there is one. */
+function findScript(): URL | undefined {
+  const isBuilt = import.meta.url.endsWith('.js');
+  const built = new URL(
+    './plan-worker.js',
+    import.meta.url.replace('/src/planning/', '/dist/planning/'),
+  );
+  return isBuilt || existsSync(fileURLToPath(built)) ? built : undefined;
+}
