@@ -10,52 +10,103 @@ const headerName = z
 const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 
 const tlsOptions = z.strictObject({
-  /** PEM file with the authorities to trust instead of the system's. */
-  caFile: z.string().optional(),
-  /** PEM files of this gateway's own certificate and key, for mutual TLS. Re-read when they change. */
-  certFile: z.string().optional(),
-  keyFile: z.string().optional(),
-  /** Name the certificate must carry, when it is not the host of the address. */
-  serverName: z.string().optional(),
+  caFile: z
+    .string()
+    .optional()
+    .describe("PEM file with the authorities to trust instead of the system's."),
+  certFile: z
+    .string()
+    .optional()
+    .describe(
+      "PEM file of this gateway's own certificate, for mutual TLS. Re-read when it changes.",
+    ),
+  keyFile: z.string().optional().describe('PEM file of the private key to that certificate.'),
+  serverName: z
+    .string()
+    .optional()
+    .describe('Name the certificate must carry, when it is not the host of the address.'),
 });
 
 const retryOptions = z.strictObject({
-  /** Tries after the first one. 0 switches retries off. Mutations are never repeated. */
-  attempts: z.number().int().min(0).max(10).optional(),
-  /** Upper bound of the first random pause; doubles with every try (full jitter). */
-  backoffMs: milliseconds.optional(),
-  maxBackoffMs: milliseconds.optional(),
-  /** Share of all fetches that may be retries, in percent, beyond ten per second. */
-  budgetPercent: z.number().min(0).max(100).optional(),
+  attempts: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('Tries after the first one. 0 switches retries off. Mutations are never repeated.'),
+  backoffMs: milliseconds
+    .optional()
+    .describe('Upper bound of the first random pause; doubles with every try (full jitter).'),
+  maxBackoffMs: milliseconds.optional().describe('Longest pause between two tries.'),
+  budgetPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Share of all fetches that may be retries, in percent, beyond ten per second.'),
 });
 
 const breakerOptions = z.strictObject({
-  isEnabled: z.boolean().optional(),
-  /** `subgraph`: one breaker for all; `fields`: one per set of root fields that are fetched together. */
-  scope: z.enum(['subgraph', 'fields']).optional(),
-  failurePercent: z.number().min(1).max(100).optional(),
-  minRequests: count.optional(),
-  windowMs: milliseconds.optional(),
-  /** How long an open breaker refuses before it lets probes through. */
-  openMs: milliseconds.optional(),
-  /** Fetches let through at once while half open; as many successes in a row close the breaker. */
-  probes: count.max(5).optional(),
-  /** What callers get while the breaker is open: an error, null without an error, or the last good answer to the same question. */
-  fallback: z.enum(['error', 'null', 'last-good']).optional(),
-  /** How old a last good answer may be. */
-  maxFallbackAgeMs: milliseconds.optional(),
+  isEnabled: z.boolean().optional().describe('Whether the circuit breaker works at all.'),
+  scope: z
+    .enum(['subgraph', 'fields'])
+    .optional()
+    .describe(
+      '`subgraph`: one breaker for all; `fields`: one per set of root fields that are fetched together.',
+    ),
+  failurePercent: z
+    .number()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Share of failed fetches in the window that opens the breaker.'),
+  minRequests: count
+    .optional()
+    .describe('Fetches the window must hold before the breaker may open.'),
+  windowMs: milliseconds.optional().describe('Length of the window that failures are counted in.'),
+  openMs: milliseconds
+    .optional()
+    .describe('How long an open breaker refuses before it lets probes through.'),
+  probes: count
+    .max(5)
+    .optional()
+    .describe(
+      'Fetches let through at once while half open; as many successes in a row close the breaker.',
+    ),
+  fallback: z
+    .enum(['error', 'null', 'last-good'])
+    .optional()
+    .describe(
+      'What callers get while the breaker is open: an error, null without an error, or the last good answer to the same question.',
+    ),
+  maxFallbackAgeMs: milliseconds.optional().describe('How old a last good answer may be.'),
 });
 
 const bulkheadOptions = z.strictObject({
-  maxConcurrent: count.max(10_000).optional(),
-  maxQueued: z.number().int().min(0).max(100_000).optional(),
+  maxConcurrent: count
+    .max(10_000)
+    .optional()
+    .describe('Fetches under way to this subgraph at once; as many sockets are opened at most.'),
+  maxQueued: z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe('Fetches that may wait for a place. More are refused at once.'),
 });
 
 const hedgeOptions = z.strictObject({
-  /** A second, equal query goes out when the first has no answer after this time. The first answer wins. */
-  afterMs: milliseconds,
-  /** Share of fetches that may be hedged, in percent. */
-  maxPercent: z.number().min(0).max(100).default(10),
+  afterMs: milliseconds.describe(
+    'A second, equal query goes out when the first has no answer after this time. The first answer wins.',
+  ),
+  maxPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe('Share of fetches that may be hedged, in percent.'),
 });
 
 const discoveryOptions = z.discriminatedUnion('kind', [
@@ -75,31 +126,67 @@ const discoveryOptions = z.discriminatedUnion('kind', [
 
 /** What may be set for all subgraphs (`subgraphs.all`) and for each (`subgraphs.<name>`). */
 export const trafficOptions = z.strictObject({
-  /** One address or several; default: the routing URL of the supergraph. */
-  url: z.union([address, z.array(address).min(1)]).optional(),
-  discovery: discoveryOptions.optional(),
-  /** Total time for one fetch: queueing, tries, headers and the whole body. */
-  timeoutMs: milliseconds.optional(),
-  /** Name lookup, TCP and TLS handshake together. */
-  connectTimeoutMs: milliseconds.optional(),
-  /** Counted after decompression, enforced while the answer streams in. */
-  maxResponseBytes: bytes.optional(),
-  acceptsCompressed: z.boolean().optional(),
-  maxIdleSocketMs: milliseconds.optional(),
-  maxSocketAgeMs: milliseconds.optional(),
-  reuseSocketsForMutations: z.boolean().optional(),
-  http2: z.boolean().optional(),
-  tls: tlsOptions.optional(),
-  /** Client headers that travel on to the subgraph. */
-  propagateHeaders: z.array(headerName).optional(),
-  /** Equal queries in flight from callers the subgraph cannot tell apart share one fetch. */
-  shareInFlight: z.boolean().optional(),
-  /** Codes of subgraph errors whose message clients may read in production. `all` shows every message. */
-  exposedErrorCodes: z.union([z.literal('all'), z.array(z.string())]).optional(),
-  retry: retryOptions.optional(),
-  breaker: breakerOptions.optional(),
-  bulkhead: bulkheadOptions.optional(),
-  hedge: hedgeOptions.optional(),
+  url: z
+    .union([address, z.array(address).min(1)])
+    .optional()
+    .describe('One address or several; default: the routing URL of the supergraph.'),
+  discovery: discoveryOptions
+    .optional()
+    .describe(
+      'Where the instances of the subgraph are found: `kind` is `dns`, `srv`, `file` or `http`. Default: the address itself.',
+    ),
+  timeoutMs: milliseconds
+    .optional()
+    .describe('Total time for one fetch: queueing, tries, headers and the whole body.'),
+  connectTimeoutMs: milliseconds
+    .optional()
+    .describe('Name lookup, TCP and TLS handshake together.'),
+  maxResponseBytes: bytes
+    .optional()
+    .describe('Counted after decompression, enforced while the answer streams in.'),
+  acceptsCompressed: z
+    .boolean()
+    .optional()
+    .describe('Whether the subgraph may answer with gzip or brotli.'),
+  maxIdleSocketMs: milliseconds
+    .optional()
+    .describe('How long an idle socket is kept. Less than the subgraph keeps its own.'),
+  maxSocketAgeMs: milliseconds
+    .optional()
+    .describe('How old a socket may become, so that a moved address is noticed.'),
+  reuseSocketsForMutations: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether mutations may go out on a pooled socket, which the subgraph may just be closing.',
+    ),
+  http2: z
+    .boolean()
+    .optional()
+    .describe('Whether HTTP/2 is offered over TLS. HTTP/1.1 is faster from Node.'),
+  tls: tlsOptions.optional().describe('Certificates, for addresses with https.'),
+  propagateHeaders: z
+    .array(headerName)
+    .optional()
+    .describe('Client headers that travel on to the subgraph.'),
+  shareInFlight: z
+    .boolean()
+    .optional()
+    .describe(
+      'Equal queries in flight from callers the subgraph cannot tell apart share one fetch.',
+    ),
+  exposedErrorCodes: z
+    .union([z.literal('all'), z.array(z.string())])
+    .optional()
+    .describe(
+      'Codes of subgraph errors whose message clients may read in production. `all` shows every message.',
+    ),
+  retry: retryOptions.optional().describe('Repeated tries of queries.'),
+  breaker: breakerOptions.optional().describe('The circuit breaker.'),
+  bulkhead: bulkheadOptions.optional().describe('How much may be under way at once.'),
+  hedge: hedgeOptions
+    .optional()
+    .describe('Second, equal queries for slow subgraphs. Off unless given.'),
 });
 
 /** The `subgraphs` section of gateway.yaml: `all` holds what every subgraph gets, any other key is a subgraph's name. */
