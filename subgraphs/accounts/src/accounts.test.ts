@@ -93,6 +93,23 @@ describe('Query', () => {
   });
 });
 
+test('never shows one caller what another one loaded', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      subgraph.ask({
+        query: '{ me { id defaultAddress { owner { id } } } }',
+        identity: testUser(seedId('user', index % 3), 'CUSTOMER'),
+      }),
+    ),
+  );
+  answers.forEach(({ data, errors }, index) => {
+    const id = seedId('user', index % 3);
+    expect(errors).toBeUndefined();
+    expect(data.me.id).toBe(id);
+    expect(data.me.defaultAddress?.owner.id ?? id).toBe(id);
+  });
+});
+
 describe('_entities', () => {
   const query = `query ($representations: [_Any!]!) {
     _entities(representations: $representations) { ... on User { name } ... on Address { owner { id } } }

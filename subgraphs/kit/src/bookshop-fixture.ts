@@ -43,11 +43,11 @@ function createLoaders(request: RequestScope, database: Kysely<BookshopTables>) 
     bookByPlace: loadById(request, {
       rows: (places: readonly { shelfId: string; place: number }[]) =>
         books
-          .where(({ eb, refTuple, tuple }) =>
-            eb(
-              refTuple('shelfId', 'place'),
+          .where((query) =>
+            query.eb(
+              query.refTuple('shelfId', 'place'),
               'in',
-              places.map((each) => tuple(each.shelfId, each.place)),
+              places.map((each) => query.tuple(each.shelfId, each.place)),
             ),
           )
           .execute(),

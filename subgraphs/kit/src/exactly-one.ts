@@ -10,7 +10,7 @@ export function exactlyOne<Name extends string>(
   const names = Object.keys(given) as Name[];
   const present = names.flatMap((name) => {
     const value = given[name];
-    return value == null ? [] : [{ name, value }];
+    return value === null || value === undefined ? [] : [{ name, value }];
   });
   const [only] = present;
   if (only && present.length === 1) return only;

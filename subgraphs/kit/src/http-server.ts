@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { errorCodes } from '@trellis/platform/error-codes';
 import type { Logger } from '@trellis/platform/log';

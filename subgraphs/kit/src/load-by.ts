@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import { loadBatches } from './load-batches.ts';
 import type { RequestScope } from './request-scope.ts';
 

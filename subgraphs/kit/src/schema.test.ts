@@ -27,7 +27,7 @@ describe('makeSubgraphSchema', () => {
     const { data, errors } = await graphql({ schema, source });
     expect(errors).toBeUndefined();
     expect(data?.['now']).toEqual(new Date(0));
-    expect((data?.['_service'] as { sdl: string }).sdl).toContain('type Thing');
+    expect((data as { _service: { sdl: string } })._service.sdl).toContain('type Thing');
     expect(data?.['_entities']).toEqual([{ id: '1' }]);
   });
 

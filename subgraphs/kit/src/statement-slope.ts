@@ -14,6 +14,7 @@ import {
   type Measurement,
   type SlopeAsk,
   type SlopeOptions,
+  type SlopeRequest,
 } from './statement-slope/measurement.ts';
 import type { Offender, StatementSlope } from './statement-slope/slope-of.ts';
 import { StatementRecorder } from './statement-slope/statement-recorder.ts';
@@ -55,7 +56,12 @@ export async function expectConstantStatements<Tables, Context extends RequestSc
   });
   try {
     const typeDefs = readTypeDefs(new URL('schema.graphql', subgraph.folder));
-    const parts = { schema: running.schema, typeDefs, recorder, ask: running.ask };
+    const parts = {
+      schema: running.schema,
+      typeDefs,
+      recorder,
+      ask: (asked: SlopeRequest) => running.ask(asked),
+    };
     return await expectConstantStatementsOf(subgraph.name, parts, options);
   } finally {
     await running.stop();
