@@ -3,6 +3,8 @@ import type { Exchange, Mode } from './faulty-subgraph.ts';
 /** Where the mode `redirect` points. */
 export const redirectTarget: { url?: string } = {};
 
+let flaps = 0;
+
 /** How long a drip takes from byte to byte. */
 const dripMs = 250;
 
@@ -25,6 +27,11 @@ export const wireModes: Readonly<Record<string, Mode>> = {
   redirect: ({ request, response }) => {
     response.writeHead(307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
     response.end();
+  },
+  flap: (exchange) => {
+    flaps += 1;
+    if (flaps % 2 === 0) exchange.reply(text(exchange));
+    else exchange.request.socket.resetAndDestroy();
   },
   'hang-after-headers': ({ response }) => {
     response.writeHead(200, { 'content-type': 'application/json' });

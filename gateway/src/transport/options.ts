@@ -235,7 +235,7 @@ export const trafficDefaults: Traffic = {
     failurePercent: 50,
     minRequests: 20,
     windowMs: 10_000,
-    openMs: 5_000,
+    openMs: 2_000,
     probes: 3,
     fallback: 'error',
     maxFallbackAgeMs: 300_000,
