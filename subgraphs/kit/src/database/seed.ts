@@ -25,7 +25,18 @@ export function seedOnce(
       await client.query(`insert into ${table} (name) values ($1)`, [name]);
     });
     // The planner knows nothing of rows that came a moment ago; autovacuum would tell it in a minute.
-    await client.query('analyze');
+    await analyzeTables(client, database.service);
     return true;
   });
+}
+
+/** Only the service's own: those of others may be in the middle of being filled. */
+async function analyzeTables(client: PoolClient, service: string): Promise<void> {
+  const { rows } = await client.query<{ tables: string | null }>(
+    `select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables
+     from pg_tables where schemaname = $1`,
+    [service],
+  );
+  const tables = rows[0]?.tables;
+  if (tables) await client.query(`analyze ${tables}`);
 }

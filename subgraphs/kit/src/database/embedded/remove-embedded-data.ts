@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tryLock, type ExclusiveLock } from './exclusive-lock.ts';
 import { readPostmaster, stopPostmaster } from './postmaster.ts';
 import { ensurePassword, findServerFiles, lockServer, type ServerFiles } from './server-files.ts';
@@ -19,7 +19,9 @@ export async function removeEmbeddedData(home: string): Promise<void> {
     try {
       await stopUnused(files);
       rmSync(join(home, 'pglite'), { recursive: true, force: true });
-      rmSync(files.dataFolder, { recursive: true, force: true });
+      const place = dirname(files.dataFolder);
+      const isDistant = place !== files.folder;
+      rmSync(isDistant ? place : files.dataFolder, { recursive: true, force: true });
       for (const name of ['password', 'port', 'server.log', 'server.log.old']) {
         rmSync(join(files.folder, name), { force: true });
       }
