@@ -1,14 +1,38 @@
 import { Option, type Command } from 'commander';
 import type { IntrospectOptions } from '../commands/introspect.ts';
 import type { LintOptions } from '../commands/lint.ts';
+import type { NewSubgraphOptions } from '../commands/new-subgraph.ts';
 import { addNoun, type CommandContext } from './command-context.ts';
-import { addFormatOption, collect, parsePositive } from './report-options.ts';
+import { addFormatOption, collect, parsePort, parsePositive } from './report-options.ts';
 
 /** `trellis subgraph …` */
 export function addSubgraphCommands(program: Command, context: CommandContext): void {
   const subgraph = addNoun(program, 'subgraph', 'Work on one subgraph');
   addLint(subgraph, context);
   addIntrospect(subgraph, context);
+  addNew(subgraph, context);
+}
+
+function addNew(subgraph: Command, { terminal, finish }: CommandContext): void {
+  subgraph
+    .command('new')
+    .description('Add a service: schema, tables, resolvers, tests, a place in supergraph.yaml')
+    .argument('<name>', 'name of the service in kebab-case, such as gift-cards')
+    .option('--type <Type>', 'name of its entity (default: the singular of the name)')
+    .option('--port <number>', 'where it listens (default: the next free one)', parsePort)
+    .option('--config <file>', 'supergraph.yaml', 'supergraph.yaml')
+    .option('--no-install', 'do not run npm install and the build')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  trellis subgraph new gift-cards
+  trellis subgraph new loyalty --type LoyaltyAccount`,
+    )
+    .action(async (name: string, options: NewSubgraphOptions) => {
+      const { newSubgraph } = await import('../commands/new-subgraph.ts');
+      finish(await newSubgraph(name, options, terminal));
+    });
 }
 
 function addLint(subgraph: Command, { terminal, finish }: CommandContext): void {
