@@ -27,7 +27,7 @@ describe.each(['trellis', 'apollo'] as const)('a new supergraph, engine %s', (en
     lines = [];
     const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
     gateway = await startTestGateway(subgraphs.sdl, {
-      settings: { engine, telemetry: { accessLog: false } },
+      settings: { engine },
       log,
     });
   });

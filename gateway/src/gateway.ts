@@ -32,7 +32,8 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, env = process.env } = options;
   const running = await createParts({ config, source: createSource(config), log, env });
-  const stopAccessLog = config.telemetry.accessLog ? startAccessLog(log) : undefined;
+  const { accessLog } = config.telemetry;
+  const stopAccessLog = accessLog === 'none' ? undefined : startAccessLog(log, accessLog);
   let isStopping = false;
   const health: Health = {
     isReady: running.supergraph.isServing,

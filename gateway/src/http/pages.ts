@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { planPage } from '../explain/plan-page.ts';
-import { readGraphiqlFile } from './graphiql.ts';
 import { renderSandboxPage } from './sandbox.ts';
+import { pageFolders, readStaticFile } from './static-file.ts';
 
 /** GraphiQL is bundled with everything it needs: nothing may be loaded from anywhere else. */
 const ownFilesOnly =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'";
 
 /**
- * Answers the pages of development: Sandbox, GraphiQL and the plan page.
+ * Answers the pages of development: GraphiQL and the plan page.
  * @param path the address without its query string
  * @returns false when the address is none of theirs
  */
@@ -18,22 +17,16 @@ export async function servePage(
   path: string,
 ): Promise<boolean> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (path === '/graphiql' || path.startsWith('/graphiql/')) {
-    const file = await readGraphiqlFile(path.slice('/graphiql'.length));
-    if (file) {
-      writePage(response, file.content, { type: file.type, policy: ownFilesOnly });
-    } else {
-      const message =
-        'This file of GraphiQL is missing. Make it with: npm run build -w @trellis/gateway\n';
-      writePage(response, Buffer.from(message), { status: 404, type: 'text/plain; charset=utf-8' });
-    }
-    return true;
+  const [, name = '', ...rest] = path.split('/');
+  if (name !== 'graphiql' && name !== 'plan') return false;
+  const file = await readStaticFile(pageFolders[name], rest.map((part) => `/${part}`).join(''));
+  if (file) {
+    writePage(response, file.content, { type: file.type, policy: ownFilesOnly });
+  } else {
+    const message = `This file of the page is missing. ${name === 'graphiql' ? 'Make it with: npm run build' : ''}\n`;
+    writePage(response, Buffer.from(message), { status: 404, type: 'text/plain; charset=utf-8' });
   }
-  if (path === '/plan') {
-    writePage(response, Buffer.from(planPage), { type: htmlType, policy: ownFilesOnly });
-    return true;
-  }
-  return false;
+  return true;
 }
 
 /** Answers the landing page. */

@@ -2,12 +2,13 @@ import type { Logger } from '@trellis/platform/log';
 import { requestChannel, type RequestRecord } from '../channels.ts';
 
 /**
- * Writes one line per request at level info; server errors at level error.
+ * Writes one line per request at level info; those that failed on our side at level error.
  * @returns the function that stops it
  */
-export function startAccessLog(log: Logger): () => void {
+export function startAccessLog(log: Logger, which: 'all' | 'failed'): () => void {
   function write(message: unknown): void {
     const record = message as RequestRecord;
+    if (which === 'failed' && record.status < 500) return;
     const line = {
       requestId: record.id,
       operation: record.operationName,

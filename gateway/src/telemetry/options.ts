@@ -4,10 +4,10 @@ import { z } from 'zod';
 export const telemetryOptions = z
   .strictObject({
     accessLog: z
-      .boolean()
-      .default(true)
+      .enum(['all', 'failed', 'none'])
+      .default('failed')
       .describe(
-        'One log line per request: id, operation name and hash, status, duration, errors and size. Never the document, variables or the answer.',
+        'Which requests get a log line of their own: id, operation name and hash, status, duration, errors and size, never the document, variables or the answer. `failed` are those with a status of 500 and above.',
       ),
   })
   .prefault({});

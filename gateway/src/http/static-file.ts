@@ -2,8 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where scripts/build-graphiql.ts puts the bundle; the same place from src/ and from dist/. */
-const folder = new URL('../../dist/graphiql/', import.meta.url);
+/** Folders of pages; the same places from src/ and from dist/. */
+export const pageFolders = {
+  /** Written by scripts/build-graphiql.js. */
+  graphiql: new URL('../../dist/graphiql/', import.meta.url),
+  plan: new URL('../../pages/plan/', import.meta.url),
+} as const;
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,13 +23,13 @@ export interface StaticFile {
 }
 
 /**
- * Reads a file of the bundled GraphiQL.
- * @param path what follows `/graphiql` in the address: empty for the page itself
+ * Reads a file of a page.
+ * @param path what follows the page in the address: empty for the page itself
  * @returns nothing when there is no such file
  */
-export async function readGraphiqlFile(path: string): Promise<StaticFile | undefined> {
+export async function readStaticFile(folder: URL, path: string): Promise<StaticFile | undefined> {
   const name = path === '' || path === '/' ? 'index.html' : path.slice(1);
-  // The bundle is flat: a name with a slash or dots is no name of ours, and no way out of the folder.
+  // Folders are flat: a name with a slash or leading dots is no name of ours, and no way out of the folder.
   if (!/^[\w-]+(\.[\w-]+)*$/.test(name)) return undefined;
   const type = types[extname(name)];
   if (!type) return undefined;

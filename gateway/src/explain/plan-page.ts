@@ -1,2 +1,0 @@
-/** Placeholder until the page is drawn. */
-export const planPage = '<!doctype html><title>Plan</title>';
