@@ -34,7 +34,7 @@ export interface StepEvent {
 }
 
 /** Tracing channel `tracing:trellis.step:*`: one per step of the walk, in the manner of Node's tracingChannel. */
-export const stepChannel: TracingChannel<StepEvent> = tracingChannel('trellis.step');
+export const stepChannel: TracingChannel<unknown, StepEvent> = tracingChannel('trellis.step');
 
 /** Channel `trellis.request`: a {@link RequestRecord} once its answer has been handed to the socket. */
 export const requestChannel = channel('trellis.request') as Channel<unknown, RequestRecord>;

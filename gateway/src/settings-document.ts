@@ -7,8 +7,8 @@ interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly enum?: readonly string[];
+  readonly const?: string | number | boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -66,7 +66,12 @@ function section(name: string, lines: readonly string[], text = ''): string {
 }
 
 function table(lines: readonly string[]): string {
-  return ['| Setting | Values | Default | Meaning |', '| --- | --- | --- | --- |', ...lines, ''].join('\n');
+  return [
+    '| Setting | Values | Default | Meaning |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 /** @param defaults values that are filled in by code and not by the schema */
@@ -91,7 +96,7 @@ function row(name: string, schema: JsonSchema, value: unknown): string {
 function describeType(schema: JsonSchema): string {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return choices.map(describeType).join(' or ');
-  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.type === 'array')
     return `list of ${schema.items ? describeType(schema.items) : 'values'}`;
