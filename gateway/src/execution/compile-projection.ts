@@ -120,7 +120,8 @@ function compileRuntimeType(
   }
   return (run) => {
     // The name stays out of the message: it may be that of an @inaccessible type, which is nothing to report.
-    if (!scope.types.isObjectType(typename)) {
+    const isHidden = scope.types.isObjectType(typename) && !scope.schema.getType(typename);
+    if (!isHidden) {
       addError(run, `A subgraph answered an object that is no ${type.name}.`);
     }
     return undefined;

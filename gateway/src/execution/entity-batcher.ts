@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../request.ts';
 import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
+import { entitiesAlias } from './compile-request.ts';
 import { fetchEntities, toSubgraphRequest } from './entity-request.ts';
 import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
 import { sharedContext } from './shared-context.ts';
@@ -124,6 +125,8 @@ async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAns
     const request = toSubgraphRequest(first, lists);
     const context = sharedContext(requests.map((each) => each.context));
     const response: SubgraphResponse = await first.fetch(request, context);
+    // One representation a resolver stumbles over may null the whole list: then nobody answers for another's.
+    if (!hasAllLists(response, lists.length)) return Promise.all(requests.map(fetchSettled));
     const counts = lists.map((texts) => texts.length);
     return places.map((own) => ({
       response,
@@ -133,9 +136,27 @@ async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAns
       isBatched: true,
     }));
   } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause), { cause });
+    const error = toError(cause);
     return requests.map(() => error);
   }
+}
+
+function hasAllLists({ data }: SubgraphResponse, count: number): boolean {
+  if (!data) return false;
+  if (count === 1) return Array.isArray(data['_entities']);
+  return Array.from({ length: count }).every((_list, at) => Array.isArray(data[entitiesAlias(at)]));
+}
+
+async function fetchSettled(request: EntityRequest): Promise<EntityAnswer | Error> {
+  try {
+    return await fetchEntities(request);
+  } catch (cause) {
+    return toError(cause);
+  }
+}
+
+function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause), { cause });
 }
 
 /** Puts lists together, each representation once, and remembers where each request's own went. */
