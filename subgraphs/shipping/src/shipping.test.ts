@@ -169,7 +169,10 @@ describe('the promise of an order', () => {
         ],
       },
     });
-    expect(data._entities).toEqual([null, { estimatedDelivery: '2026-02-28', shipments: [] }]);
+    expect(data._entities).toEqual([
+      { estimatedDelivery: null, shipments: [] },
+      { estimatedDelivery: '2026-02-28', shipments: [] },
+    ]);
     expect(errors).toMatchObject([{ path: ['_entities', 0, 'estimatedDelivery'] }]);
   });
 });
