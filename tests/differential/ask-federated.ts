@@ -1,0 +1,90 @@
+import { composeServices } from '@apollo/composition';
+import { anonymous } from '@trellis/platform/identity';
+import { createDeadline } from '@trellis/platform/deadline';
+import { readTraceContext } from '@trellis/platform/trace-context';
+import type { Engine } from '@trellis/gateway/engine';
+import type { SubgraphFetch, SubgraphResponse } from '@trellis/gateway/subgraph-request';
+import { execute, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { Journal } from './make-monolith.ts';
+import type { CutSubgraph } from './make-subgraphs.ts';
+import type { Operation } from './operation-spec.ts';
+
+/** @throws Error when the subgraphs do not compose: then the generator is wrong */
+export function composeSubgraphs(subgraphs: readonly CutSubgraph[]): string {
+  const result = composeServices(
+    subgraphs.map(({ name, sdl }) => ({
+      name,
+      url: `http://${name}.invalid`,
+      typeDefs: parse(sdl),
+    })),
+  );
+  if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  return result.supergraphSdl;
+}
+
+/** Answers what a gateway fetches, in this process, from graphql-js; the answer has gone through JSON. */
+export function createSubgraphFetch(
+  subgraphs: readonly CutSubgraph[],
+  journal: Journal,
+): SubgraphFetch {
+  const byName = new Map(subgraphs.map((each) => [each.name, each]));
+  return async (request) => {
+    const subgraph = byName.get(request.subgraph);
+    if (!subgraph) throw new Error(`no subgraph ${request.subgraph}`);
+    const { query, variables } = JSON.parse(request.body) as {
+      query: string;
+      variables?: Record<string, unknown>;
+    };
+    const result = await execute({
+      schema: subgraph.schema,
+      document: parseOnce(query),
+      contextValue: journal,
+      ...(variables ? { variableValues: variables } : {}),
+    });
+    return JSON.parse(JSON.stringify({ ...result, extensions: undefined })) as SubgraphResponse;
+  };
+}
+
+const parsed = new Map<string, DocumentNode>();
+
+function parseOnce(query: string): DocumentNode {
+  let document = parsed.get(query);
+  if (!document) {
+    if (parsed.size > 2_000) parsed.clear();
+    parsed.set(query, (document = parse(query)));
+  }
+  return document;
+}
+
+let count = 0;
+
+/** Runs an operation through an engine, as the gateway's walk does after its checks. */
+export async function askEngine(
+  engine: Engine,
+  { text, variables }: Operation,
+  fetch: SubgraphFetch,
+): Promise<string> {
+  const document = parse(text);
+  const operation = document.definitions[0] as OperationDefinitionNode;
+  const executable = await engine.plan({
+    prepared: {
+      hash: `${(count += 1)}`,
+      document,
+      operation,
+      name: operation.name?.value,
+      kind: operation.operation,
+    },
+    removed: [],
+    errors: [],
+  });
+  const context = {
+    id: `differential-${count}`,
+    identity: anonymous,
+    headers: {},
+    signal: new AbortController().signal,
+    deadline: createDeadline(60_000),
+    trace: readTraceContext(undefined, undefined),
+  };
+  const { body } = await executable.execute(variables, context, fetch);
+  return body;
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+
+/** A field with a leaf type, of one entity. */
+export interface LeafField {
+  readonly name: string;
+  readonly type: string;
+  /** The subgraph that answers it. */
+  readonly owner: number;
+  /** Another subgraph that answers the same (`@shareable`). */
+  readonly alsoIn: number | undefined;
+  /** The subgraph it moves away from (`@override`), with or without a label. */
+  readonly movedFrom: { readonly subgraph: number; readonly isGradual: boolean } | undefined;
+  readonly hasArguments: boolean;
+  /** Fields of other subgraphs it is computed from, as written in `@requires`. */
+  readonly requires: readonly RequiredField[];
+  /** Whether it may throw, or be null where it must not. */
+  readonly isReliable: boolean;
+}
+
+export interface RequiredField {
+  readonly name: string;
+  /** A constant for its argument `x`; undefined for a field without arguments. */
+  readonly x: number | undefined;
+}
+
+/** A field that leads to another entity. */
+export interface ReferenceField {
+  readonly name: string;
+  readonly target: number;
+  readonly owner: number;
+  readonly isList: boolean;
+  /** A field of the target that the owner of this field knows too (`@provides`). */
+  readonly provides: LeafField | undefined;
+}
+
+export interface EntitySpec {
+  readonly name: string;
+  /** The subgraph that knows both keys. */
+  readonly home: number;
+  readonly leaves: readonly LeafField[];
+  readonly references: readonly ReferenceField[];
+  /** By subgraph: which key it uses; the home and the hub use both. */
+  readonly keys: readonly ('id' | 'code' | 'both')[];
+}
+
+/** A supergraph, described before it is cut: the monolith has all fields, each subgraph its own. */
+export interface GraphSpec {
+  readonly subgraphCount: number;
+  readonly entities: readonly EntitySpec[];
+  /** Whether the last subgraph sees all entities as one `@interfaceObject`. */
+  readonly hasInterfaceObject: boolean;
+  /** Makes the values. */
+  readonly dataSeed: number;
+}
+
+/** The subgraph in which all entities are: it answers lists of all kinds. */
+export const hub = 0;
+
+const leafTypes = [
+  'Int', 'Int!', 'Float', 'String', 'String!', 'Boolean', 'Boolean!', 'ID', 'Color', 'Color!',
+  '[Int!]', '[String]!', '[[Int]]', 'Value',
+]; // prettier-ignore
+
+const rawLeaf = fc.record({
+  type: fc.nat(leafTypes.length - 1),
+  owner: fc.nat(9),
+  role: fc.nat(9),
+  other: fc.nat(9),
+  requires: fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }),
+  isReliable: fc.boolean(),
+});
+const rawReference = fc.record({
+  target: fc.nat(9),
+  owner: fc.nat(9),
+  isList: fc.boolean(),
+  provides: fc.option(fc.nat(9), { nil: undefined }),
+});
+const rawEntity = fc.record({
+  home: fc.nat(9),
+  leaves: fc.array(rawLeaf, { minLength: 2, maxLength: 7 }),
+  references: fc.array(rawReference, { minLength: 1, maxLength: 3 }),
+  keys: fc.array(fc.constantFrom('id', 'code', 'both'), { minLength: 4, maxLength: 4 }),
+});
+
+type RawEntity = typeof rawEntity extends fc.Arbitrary<infer Raw> ? Raw : never;
+type RawLeaf = RawEntity['leaves'][number];
+
+/** Any graph that composes: choices are numbers first, and become what they can be in that graph. */
+export const graphSpecs: fc.Arbitrary<GraphSpec> = fc
+  .record({
+    subgraphCount: fc.integer({ min: 2, max: 4 }),
+    entities: fc.array(rawEntity, { minLength: 2, maxLength: 4 }),
+    hasInterfaceObject: fc.boolean(),
+    dataSeed: fc.nat(),
+  })
+  .map(({ entities, ...graph }) => {
+    const named = entities.map((raw, index) => makeEntity(raw, index, graph.subgraphCount));
+    return {
+      ...graph,
+      entities: entities.map((raw, index) => addReferences(raw, index, named, graph.subgraphCount)),
+    };
+  });
+
+function makeEntity(raw: RawEntity, index: number, subgraphCount: number): EntitySpec {
+  const plain = raw.leaves.map((leaf, number) => makeLeaf(leaf, number, subgraphCount));
+  return {
+    name: `E${index}`,
+    home: raw.home % subgraphCount,
+    leaves: makeInputsReliable(
+      plain.map((leaf, number) => addRequires(leaf, raw.leaves, { all: plain, number })),
+    ),
+    references: [],
+    keys: raw.keys,
+  };
+}
+
+function makeLeaf(raw: RawLeaf, number: number, subgraphCount: number): LeafField {
+  const owner = raw.owner % subgraphCount;
+  const other = (owner + 1 + (raw.other % (subgraphCount - 1))) % subgraphCount;
+  return {
+    name: `f${number}`,
+    type: leafTypes[raw.type] ?? 'Int',
+    owner,
+    alsoIn: raw.role === 1 ? other : undefined,
+    movedFrom:
+      raw.role === 2 || raw.role === 3 ? { subgraph: other, isGradual: raw.role === 3 } : undefined,
+    hasArguments: raw.role >= 7,
+    requires: [],
+    isReliable: raw.isReliable,
+  };
+}
+
+const isComputed = (raw: RawLeaf | undefined): boolean =>
+  raw !== undefined && raw.role >= 4 && raw.role <= 6;
+
+/** One leaf in three is computed from leaves of other subgraphs, which are never computed themselves. */
+function addRequires(
+  leaf: LeafField,
+  raws: readonly RawLeaf[],
+  { all, number }: { readonly all: readonly LeafField[]; readonly number: number },
+): LeafField {
+  const raw = raws[number];
+  if (raw === undefined || !isComputed(raw)) return leaf;
+  const candidates = all.filter(
+    (each, position) => !isComputed(raws[position]) && isInput(leaf, each),
+  );
+  const chosen = new Set(raw.requires.map((pick) => candidates[pick % candidates.length]));
+  const requires = [...chosen].flatMap((field, position) =>
+    field ? [{ name: field.name, x: field.hasArguments ? 5 + position + number : undefined }] : [],
+  );
+  return { ...leaf, type: 'String', requires };
+}
+
+/** What others are computed from must be there: a computed field says nothing about failures of its inputs. */
+function makeInputsReliable(leaves: readonly LeafField[]): readonly LeafField[] {
+  const inputs = new Set(leaves.flatMap((leaf) => leaf.requires.map(({ name }) => name)));
+  return leaves.map((leaf) => (inputs.has(leaf.name) ? { ...leaf, isReliable: true } : leaf));
+}
+
+/** Whether `input` may stand in a `@requires` of `leaf`: it is plain, elsewhere, and stays there. */
+function isInput(leaf: LeafField, input: LeafField): boolean {
+  return (
+    input !== leaf &&
+    input.owner !== leaf.owner &&
+    input.alsoIn === undefined &&
+    input.movedFrom === undefined &&
+    input.type !== 'Value'
+  );
+}
+
+function addReferences(
+  raw: RawEntity,
+  index: number,
+  entities: readonly EntitySpec[],
+  subgraphCount: number,
+): EntitySpec {
+  const entity = entities[index];
+  if (!entity) throw new Error(`no entity ${index}`);
+  const references = raw.references.map((reference, number) => {
+    const target = reference.target % entities.length;
+    const owner = reference.owner % subgraphCount;
+    const provides = entities[target]?.leaves.find(
+      (leaf, position) =>
+        position === reference.provides &&
+        leaf.owner !== owner &&
+        leaf.alsoIn === undefined &&
+        leaf.movedFrom === undefined &&
+        leaf.requires.length === 0 &&
+        !leaf.hasArguments &&
+        leaf.type !== 'Value',
+    );
+    return { name: `r${number}`, target, owner, isList: reference.isList, provides };
+  });
+  return { ...entity, references };
+}
