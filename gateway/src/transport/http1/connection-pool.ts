@@ -73,20 +73,8 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   onIdle(connection: Connection): void {
-    const { maxIdleMs, maxAgeMs } = this.#options;
-    const nowMs = performance.now();
-    const next = first(this.#waiting);
-    const isOld = nowMs - connection.openedAtMs > maxAgeMs;
-    if (isOld || (this.#isClosing && !next)) {
-      connection.destroy();
-    } else if (next) {
-      this.#waiting.delete(next);
-      this.#send(connection, next);
-    } else {
-      connection.rest(nowMs + Math.min(maxIdleMs, connection.keepAliveHintMs));
-      this.#idle.push(connection);
-      this.#sweep ??= setInterval(() => this.#closeIdle(), sweepIntervalMs).unref();
-    }
+    if (performance.now() - connection.openedAtMs > this.#options.maxAgeMs) connection.destroy();
+    else this.#use(connection);
   }
 
   onClose(connection: Connection): void {
@@ -95,6 +83,22 @@ export class ConnectionPool implements ConnectionOwner {
     if (at !== -1) this.#idle.splice(at, 1);
     if (this.#waiting.size > 0) this.#connect();
     else if (this.#isClosing && this.#isEmpty()) this.#closed?.();
+  }
+
+  /** Gives a connection to whoever waits longest, or keeps it. */
+  #use(connection: Connection): void {
+    const next = first(this.#waiting);
+    if (next) {
+      this.#waiting.delete(next);
+      this.#send(connection, next);
+    } else if (this.#isClosing) {
+      connection.destroy();
+    } else {
+      const idleMs = Math.min(this.#options.maxIdleMs, connection.keepAliveHintMs);
+      connection.rest(performance.now() + idleMs);
+      this.#idle.push(connection);
+      this.#sweep ??= setInterval(() => this.#closeIdle(), sweepIntervalMs).unref();
+    }
   }
 
   #isEmpty(): boolean {
@@ -137,7 +141,7 @@ export class ConnectionPool implements ConnectionOwner {
   #add(socket: Socket): void {
     const connection = new Connection(socket, this);
     this.#open.add(connection);
-    this.onIdle(connection);
+    this.#use(connection);
   }
 
   /** A connection was opened for each that waits, so its failure is that of one of them. */
