@@ -14,17 +14,23 @@ export interface WatchOptions {
   readonly read: ReadEndpoints;
   readonly update: (endpoints: readonly Endpoint[]) => void;
   readonly log: Logger;
+  /** How long a failed or empty answer stands: short, so that a name that comes back is found. */
+  readonly retryMs?: number;
 }
 
-/** How long a failed or empty answer stands: short, so that a name that comes back is found. */
-const retryMs = 1_000;
+const defaultRetryMs = 1_000;
 
 /**
  * Keeps asking a source. When it fails, or knows nobody, the last good list stays in use: instances that are really
  * gone are left out by their failures, and an outage of the source is not an outage of the subgraph.
  * @returns stops asking
  */
-export function watchEndpoints({ read, update, log }: WatchOptions): () => void {
+export function watchEndpoints({
+  read,
+  update,
+  log,
+  retryMs = defaultRetryMs,
+}: WatchOptions): () => void {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let known = '';
