@@ -99,13 +99,23 @@ export function plannerOperation(
           ? {
               selectionSet: {
                 kind: Kind.SELECTION_SET,
-                selections: inner.length > 0 ? inner : [typenameField],
+                selections: inner.some(isCertain) ? inner : [...inner, typenameField],
               },
             }
           : {}),
       },
     ];
   }
+}
+
+/**
+ * Whether a selection is asked whatever the variables are. Without one the planner may find that nothing is left and
+ * leave the whole object out: `a @include(if: $x) { b @skip(if: $x) }` is an empty object, not a missing one.
+ */
+function isCertain(selection: SelectionNode): boolean {
+  if (selection.directives !== undefined && selection.directives.length > 0) return false;
+  if (selection.kind !== Kind.INLINE_FRAGMENT) return true;
+  return selection.selectionSet.selections.some(isCertain);
 }
 
 /** Keeps `@skip` and `@include` that hang on a variable; constant ones are decided here. */
