@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
 
 const entry = new URL('../dist/cli.js', import.meta.url);
 
 if (existsSync(entry)) {
+  // Node 22 and later keep compiled code between runs: the libraries of composition are large.
+  module.enableCompileCache?.();
   const { main } = await import(entry.href);
   await main(process.argv);
 } else {

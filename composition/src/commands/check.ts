@@ -9,7 +9,7 @@ import { judgeChanges } from '../check/judge-changes.ts';
 import { composeSubgraphs, type Composition } from '../compose/compose-subgraphs.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { proposeFixes } from '../fixes/propose-fixes.ts';
-import { openSupergraph, type OpenSupergraph } from '../graph/open-supergraph.ts';
+import { openComposed, openSupergraph, type OpenSupergraph } from '../graph/open-supergraph.ts';
 import { readSupergraph } from '../graph/read-supergraph.ts';
 import type { KnownOperation } from '../operations/known-operation.ts';
 import { readOperations } from '../operations/read-operations.ts';
@@ -86,7 +86,7 @@ async function checkComposed({
   const text = await readSupergraph(options.against, terminal);
   const before = openSupergraph(text.sdl, text.shownAs);
   const isSame = text.sdl === composition.supergraphSdl;
-  const after = isSame ? before : openSupergraph(composition.supergraphSdl, 'the proposed graph');
+  const after = isSame ? before : openComposed(composition.schema, composition.supergraphSdl);
   const operations = await knownOperations(options, settings, terminal);
   const changes = isSame ? [] : await compareApi(before.apiSchema(), after.apiSchema());
   const findAffected =

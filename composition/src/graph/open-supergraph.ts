@@ -1,4 +1,4 @@
-import { Supergraph } from '@apollo/federation-internals';
+import { Supergraph, type Schema } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
 import { CommandError } from '../command-error.ts';
 
@@ -24,10 +24,18 @@ export function openSupergraph(sdl: string, shownAs: string): OpenSupergraph {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     throw new CommandError(`${shownAs}: is no supergraph schema: ${reason}`, 3, { cause: error });
   }
+  return describe(supergraph, { sdl, shownAs });
+}
+
+/** Opens what was just composed, without parsing its SDL again. */
+export function openComposed(schema: Schema, sdl: string): OpenSupergraph {
+  return describe(new Supergraph(schema, null, false), { sdl, shownAs: 'the proposed graph' });
+}
+
+function describe(supergraph: Supergraph, text: { sdl: string; shownAs: string }): OpenSupergraph {
   let schema: GraphQLSchema | undefined;
   return {
-    sdl,
-    shownAs,
+    ...text,
     supergraph,
     apiSchema: () => (schema ??= supergraph.schema.toAPISchema().toGraphQLJSSchema()),
   };

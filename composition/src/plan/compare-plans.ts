@@ -4,7 +4,7 @@ import { usedCoordinates } from '../operations/used-coordinates.ts';
 import type { Problem } from '../report/problem.ts';
 import type { Budget } from '../settings.ts';
 import { estimateCost, readCostRules } from './estimate-cost.ts';
-import { findPlanCauses, readJoins } from './find-plan-causes.ts';
+import { findPlanCauses, readJoins, type Joins } from './find-plan-causes.ts';
 import { listFetches, type PlannedFetch } from './list-fetches.ts';
 import { measureNames, measurePlan, type PlanMeasure } from './measure-plan.ts';
 import { createPlanOperation } from './plan-operation.ts';
@@ -40,7 +40,7 @@ export function comparePlans(input: PlanComparisonInput): PlanComparison[] {
   const { before, after, budgets } = input;
   const measureBefore = createMeasure(before);
   const measureAfter = before.sdl === after.sdl ? measureBefore : createMeasure(after);
-  const joins = { before: readJoins(before.sdl), after: readJoins(after.sdl) };
+  let joins: { before: Joins; after: Joins } | undefined;
   return input.operations.map((operation) => {
     const { name, origin } = operation;
     const old = measureBefore(operation);
@@ -55,6 +55,7 @@ export function comparePlans(input: PlanComparisonInput): PlanComparison[] {
     const budget = { ...budgets.default, ...budgets.operations[name] };
     const worse = regressions(old?.measure, now.measure, budget);
     if (worse.length === 0) return comparison;
+    joins ??= { before: readJoins(before.sdl), after: readJoins(after.sdl) };
     const used = usedCoordinates(operation.document, after.apiSchema());
     const causes = findPlanCauses({ joins, used, before: old?.fetches ?? [], after: now.fetches });
     return { ...comparison, problem: regressionProblem(operation, worse, causes) };
