@@ -26,7 +26,7 @@ export const serverRole = 'trellis';
 export async function createCluster(
   files: ServerFiles,
   binaries: ServerBinaries,
-  password: string,
+  { password, durable }: { password: string; durable: boolean },
 ): Promise<void> {
   if (existsSync(files.dataFolder)) return;
   const { account } = files;
@@ -41,7 +41,10 @@ export async function createCluster(
     chownSync(passwordFile, account.uid, account.gid);
   }
   try {
-    const { status, output } = await runInitdb(files, binaries.initdb, unfinished);
+    const { status, output } = await runInitdb(files, binaries.initdb, {
+      folder: unfinished,
+      durable,
+    });
     if (status !== 0) throw new EmbeddedServerUnavailable(`initdb failed: ${lastLine(output)}`);
     renameSync(unfinished, files.dataFolder);
   } finally {
@@ -61,7 +64,7 @@ function removeUnfinished(parent: string, name: string): void {
 function runInitdb(
   { account }: ServerFiles,
   initdb: string,
-  folder: string,
+  { folder, durable }: { folder: string; durable: boolean },
 ): Promise<{ status: number | null; output: string }> {
   const flags = [
     `--pgdata=${folder}`,
@@ -73,6 +76,7 @@ function runInitdb(
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
   ];
   return new Promise((resolve, reject) => {
     const child = spawn(initdb, flags, {

@@ -33,8 +33,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(clone = 'one', user = 'test'): Promise<EmbeddedDatabase> {
-  const database = await openEmbeddedDatabase({ home: join(folder, clone), user });
+/** Not durable where nothing is lost: forcing an empty cluster to a busy disk takes most of the time. */
+async function open(clone = 'one', durable = false): Promise<EmbeddedDatabase> {
+  const database = await openEmbeddedDatabase({ home: join(folder, clone), user: 'test', durable });
   opened.push(database);
   return database;
 }
@@ -85,7 +86,7 @@ async function killShares(database: EmbeddedDatabase): Promise<void> {
 
 describe('openEmbeddedDatabase', () => {
   test('starts PostgreSQL 18 that writes to disk, on this machine only, behind a password', async () => {
-    const database = await open();
+    const database = await open('one', true);
     const [settings] = await query<Record<string, string>>(
       database,
       "select current_setting('server_version_num') as version, current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit, current_setting('full_page_writes') as pages, current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets, current_setting('timezone') as zone",
@@ -150,7 +151,7 @@ describe('openEmbeddedDatabase', () => {
   });
 
   test('has every acknowledged row after the server was killed while writing', async () => {
-    const database = await open();
+    const database = await open('one', true);
     await query(database, 'create table written (n int primary key)');
     const postmaster = findPostmaster() ?? 0;
     const acknowledged: number[] = [];
@@ -171,7 +172,7 @@ describe('openEmbeddedDatabase', () => {
     await Promise.allSettled(writers);
     expect(acknowledged.length).toBeGreaterThanOrEqual(300);
 
-    const rows = await query<{ n: number }>(await open(), 'select n from written');
+    const rows = await query<{ n: number }>(await open('one', true), 'select n from written');
     const found = new Set(rows.map(({ n }) => n));
     expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
   });
@@ -181,6 +182,14 @@ describe('openEmbeddedDatabase', () => {
     const { dataFolder } = findServerFiles(join(folder, 'one'));
     writeFileSync(join(dataFolder, 'postmaster.pid'), `${process.pid}\n${dataFolder}\n0\n5432\n`);
     await expect(query(await open(), 'select 1')).resolves.toHaveLength(1);
+  });
+
+  test('leaves the file of a server alone that is just writing it', async () => {
+    const dataFolder = join(folder, 'starting');
+    mkdirSync(dataFolder);
+    writeFileSync(join(dataFolder, 'postmaster.pid'), '');
+    expect(readPostmaster(dataFolder)).toBeUndefined();
+    expect(existsSync(join(dataFolder, 'postmaster.pid'))).toBe(true);
   });
 
   test('makes the cluster anew when the process that made it was killed in the middle', async () => {
@@ -198,10 +207,29 @@ describe('openEmbeddedDatabase', () => {
   });
 });
 
+describe("a clone that the server's account may not enter", () => {
+  test('keeps its data elsewhere, until it is reset or gone', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const home = join(closed, '.trellis');
+    const database = await openEmbeddedDatabase({ home, user: 'test', durable: false });
+    const { dataFolder } = findServerFiles(home);
+    // Only root has somebody else run the server.
+    expect(dataFolder.startsWith(folder)).toBe(process.getuid?.() !== 0);
+    expect(await query(database, 'select 1 as n')).toEqual([{ n: 1 }]);
+    await database.release();
+    rmSync(closed, { recursive: true });
+    // Whoever comes next finds a temporary clone gone, and clears up after it.
+    mkdirSync(closed, { mode: 0o700 });
+    findServerFiles(mkdtempSync(join(closed, 'next')));
+    expect(existsSync(dataFolder)).toBe(false);
+  });
+});
+
 describe('removeEmbeddedData', () => {
   test('refuses while somebody uses the data, and names him', async () => {
-    const database = await open('one', 'orders');
-    await expect(removeEmbeddedData(join(folder, 'one'))).rejects.toThrow(`orders ${process.pid}`);
+    const database = await open();
+    await expect(removeEmbeddedData(join(folder, 'one'))).rejects.toThrow(`test ${process.pid}`);
     await expect(query(database, 'select 1')).resolves.toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -12,21 +12,35 @@ export interface Postmaster {
 
 const pollMs = 20;
 
-/**
- * Reads who runs the data folder. A file left by a server that is gone, whose number may meanwhile belong to
- * another process, counts as nobody and is removed: PostgreSQL itself would refuse to start beside it.
- */
+/** Reads who runs the data folder; undefined when nobody does, or somebody is just writing that down. */
 export function readPostmaster(dataFolder: string): Postmaster | undefined {
-  const file = join(dataFolder, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const [pidLine = '', , , portLine = ''] = readFileSync(file, 'utf8').split('\n');
+  const [pidLine = '', , , portLine = ''] = readPidFile(dataFolder);
   const pid = Math.abs(Number(pidLine));
-  // The server writes the file in two steps; an unfinished one is a server that starts or died starting.
-  if (Number.isInteger(pid) && pid > 0 && isServing(pid, dataFolder)) {
-    return { dataFolder, pid, port: Number(portLine) };
+  if (!Number.isInteger(pid) || pid === 0 || !isServing(pid, dataFolder)) return undefined;
+  return { dataFolder, pid, port: Number(portLine) };
+}
+
+/** Whether the server of `port` says that it accepts connections: the eighth line, as pg_ctl reads it. */
+export function isPostmasterReady(dataFolder: string, port: number): boolean {
+  if (readPostmaster(dataFolder)?.port !== port) return false;
+  return readPidFile(dataFolder)[7]?.trim() === 'ready';
+}
+
+/**
+ * Removes what a server left that is gone. Its number may meanwhile belong to another process, beside which
+ * PostgreSQL would refuse to start. Only for who holds the clone's lock and is about to start the server: the file
+ * of one that is starting looks the same for a moment.
+ */
+export function removeStalePidFile(dataFolder: string): void {
+  if (!readPostmaster(dataFolder)) rmSync(join(dataFolder, 'postmaster.pid'), { force: true });
+}
+
+function readPidFile(dataFolder: string): readonly string[] {
+  try {
+    return readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return [];
   }
-  rmSync(file, { force: true });
-  return undefined;
 }
 
 /** Asks the server to stop (fast shutdown: open transactions are rolled back) and waits until it is gone. */

@@ -3,13 +3,17 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
 import { withLock } from './exclusive-lock.ts';
 import { canEnter, chooseServerAccount, type ServerAccount } from './server-account.ts';
+import { readPostmaster } from './postmaster.ts';
 import { makeSharedFolder } from './shared-folder.ts';
 
 /** Where one clone's server keeps its things. All paths are absolute. */
@@ -39,12 +43,31 @@ export function findServerFiles(home: string): ServerFiles {
 function makeDistantFolder(home: string, account: ServerAccount | undefined): string {
   if (!account) return join(home, 'database', 'data');
   const name = createHash('sha256').update(realpathSync(home)).digest('hex').slice(0, 16);
-  const folder = join(makeSharedFolder(account), `clone-${name}`);
+  const shared = makeSharedFolder(account);
+  removeAbandoned(shared);
+  const folder = join(shared, `clone-${name}`);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
   // Tells whoever finds the folder later whose it is.
   writeFileSync(join(folder, 'clone'), `${home}\n`);
   return join(folder, 'data');
+}
+
+/**
+ * Removes the data of temporary clones (tests, mostly) that are gone. That of others stays: a clone on a disk that is
+ * not mounted now looks just as gone.
+ */
+function removeAbandoned(shared: string): void {
+  for (const entry of readdirSync(shared)) {
+    const folder = join(shared, entry);
+    const note = join(folder, 'clone');
+    if (!entry.startsWith('clone-') || !existsSync(note)) continue;
+    const home = readFileSync(note, 'utf8').trim();
+    const isTemporary = home.startsWith(join(tmpdir(), sep));
+    if (isTemporary && !existsSync(home) && !readPostmaster(join(folder, 'data'))) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 /** The password of the server's only role, made on first use and readable by the owner of the clone alone. */

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCluster } from './create-cluster.ts';
-import { readPostmaster } from './postmaster.ts';
+import { isPostmasterReady, removeStalePidFile } from './postmaster.ts';
 import { prepareServerBinaries, type ServerBinaries } from './server-binaries.ts';
 import { makeServerEnvironment } from './server-environment.ts';
 import type { ServerFiles } from './server-files.ts';
@@ -27,10 +27,11 @@ export async function startServer(
   options: { password: string; durable: boolean },
 ): Promise<number> {
   const binaries = prepareServerBinaries(files.account, home);
-  await createCluster(files, binaries, options.password);
+  await createCluster(files, binaries, options);
   const portFile = join(files.folder, 'port');
   const end = performance.now() + retryMs;
   for (;;) {
+    removeStalePidFile(files.dataFolder);
     const port = await findFreePort(readPort(portFile));
     if (await tryStart(files, binaries, { port, durable: options.durable })) {
       writeFileSync(portFile, `${port}\n`);
@@ -70,7 +71,7 @@ async function tryStart(
   child.once('error', () => (hasEnded = true));
   const end = performance.now() + readyMs;
   while (!hasEnded && performance.now() < end) {
-    if (isReady(dataFolder, port)) return true;
+    if (isPostmasterReady(dataFolder, port)) return true;
     await delay(pollMs);
   }
   return false;
@@ -92,13 +93,6 @@ function makeFlags(port: number, durable: boolean): readonly string[] {
     full_page_writes: durable ? 'on' : 'off',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-/** The eighth line of postmaster.pid tells the server's state, as pg_ctl reads it. */
-function isReady(dataFolder: string, port: number): boolean {
-  if (readPostmaster(dataFolder)?.port !== port) return false;
-  const lines = readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
-  return lines[7]?.trim() === 'ready';
 }
 
 function readPort(file: string): number {
