@@ -198,7 +198,15 @@ function writeOnce(
   if (known !== undefined) return known;
   const before = run.violations;
   const text = field.write(run, value);
-  if (text !== undefined && run.violations === before) texts[entity] = text;
+  return text !== undefined && run.violations === before ? (texts[entity] = flat(text)) : text;
+}
+
+/**
+ * A string made of parts is kept as a tree of them until somebody reads it. One that will be part of many others is
+ * better made one piece at once: reading it as a number does that.
+ */
+function flat(text: string): string {
+  Number(text);
   return text;
 }
 
@@ -212,8 +220,7 @@ function withWholeMemo(write: WriteObject, { step, memo }: Memo): WriteObject {
     if (known !== undefined) return known;
     const before = run.violations;
     const text = write(run, object);
-    if (text !== undefined && run.violations === before) texts[entity] = text;
-    return text;
+    return text !== undefined && run.violations === before ? (texts[entity] = flat(text)) : text;
   };
 }
 

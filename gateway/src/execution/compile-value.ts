@@ -54,10 +54,10 @@ function compilePresent(type: GraphQLOutputType, scope: ValueScope): WritePresen
     return (run, value) => {
       const text = write(value);
       // A value that exists but is @inaccessible to clients is nothing to report: the message would tell of it.
+      if (text !== undefined) return text;
       const isHidden = typeof value === 'string' && types.isEnumValue(named.name, value);
-      if (text === undefined && !isHidden)
-        addError(run, `A subgraph answered no ${named.name} for ${coordinate}.`);
-      return text;
+      if (!isHidden) addError(run, `A subgraph answered no ${named.name} for ${coordinate}.`);
+      return undefined;
     };
   }
   const kind = isObjectType(named) ? named.name : 'object';

@@ -10,6 +10,13 @@ export interface Source {
   readonly shape: Shape | undefined;
 }
 
+/** A step that fetches for the objects at a position. */
+export interface StepHere {
+  readonly id: number;
+  readonly step: FetchStep;
+  readonly shape: Shape;
+}
+
 /** A `Source.step` that means the object at the position itself. */
 export const atPlace = -1;
 
@@ -24,7 +31,7 @@ export class Position {
   /** Internal response name under the parent; empty for the root. */
   readonly key: string;
   /** Steps that fetch for the objects here, in plan order. */
-  readonly steps: readonly { readonly id: number; readonly shape: Shape }[];
+  readonly steps: readonly StepHere[];
   readonly #base: Shape;
   readonly #tree: PositionTree;
   readonly #children = new Map<string, Position>();
@@ -113,10 +120,10 @@ export class PositionTree {
     return path.reduce((position, key) => position.child(key), this.root);
   }
 
-  stepsAt(path: readonly string[]): { id: number; shape: Shape }[] {
+  stepsAt(path: readonly string[]): StepHere[] {
     const key = path.join('.');
     return this.#steps
       .filter(({ step }) => step.path.join('.') === key)
-      .map(({ step, shape }) => ({ id: step.id, shape }));
+      .map(({ step, shape }) => ({ id: step.id, step, shape }));
   }
 }

@@ -126,6 +126,14 @@ export function compileReadTypename(
   types: TypeRelations,
 ): (run: Run, object: JsonObject) => string | undefined {
   const sources = position.sources('__typename', undefined);
+  const [only] = sources;
+  if (sources.length === 1 && only?.step === atPlace) {
+    const { dataName } = only;
+    return (_run, object) => {
+      const value = object[dataName];
+      return typeof value === 'string' ? value : undefined;
+    };
+  }
   return (run, object) => {
     let name: string | undefined;
     for (const { step, dataName } of sources) {

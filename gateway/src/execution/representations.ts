@@ -1,6 +1,7 @@
 import type { FetchStep, RequiredField, RequiredSelection } from '../planning/plan.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { collectObjects } from './collect-objects.ts';
+import { findIdentity } from './identity-field.ts';
 import type { Position } from './position.ts';
 import { compileRead, compileReadTypename, type ReadField } from './read-field.ts';
 import { isJsonObject, type Run } from './run.ts';
@@ -10,24 +11,84 @@ import { writeJson, writeString } from './write-json.ts';
 /** Writes what a subgraph needs to know which entity is meant, as JSON. Undefined when that cannot be told. */
 type WriteRepresentation = (run: Run, object: JsonObject) => string | undefined;
 
-/** The representations of one step for one run. */
-export interface Representations {
-  readonly objects: readonly JsonObject[];
-  /** By object: its representation as JSON; undefined where there is none to send. */
-  readonly texts: readonly (string | undefined)[];
+/** Representations gathered from one or more steps, each once, and which object has which. */
+export interface Gathered {
+  /** Representation as JSON → its place among all. */
+  readonly placeOf: Map<string, number>;
+  readonly index: Map<JsonObject, number>;
 }
 
-/** Compiles collecting the representations of an entity step. */
+/** Adds the representations of a step's objects. Returns how many objects have one. */
+export type GatherRepresentations = (run: Run, gathered: Gathered) => number;
+
+/** Compiles gathering the representations of an entity step. */
 export function compileRepresentations(
   step: FetchStep,
   position: Position,
   types: TypeRelations,
-): (run: Run) => Representations {
-  const write = compileObject(step.requires ?? [], position, { types, step, path: [] });
-  return (run) => {
-    const objects = collectObjects(run, position);
-    return { objects, texts: objects.map((object) => write(run, object)) };
+): GatherRepresentations {
+  const readTypename = compileReadTypename(position, types);
+  const scope: Scope = { types, step, path: [] };
+  const writers = new Map<string, TypedWriter>();
+  const writerFor = (typename: string): TypedWriter => {
+    let writer = writers.get(typename);
+    if (!writer) {
+      const parts = partsFor(step.requires ?? [], typename, position, scope);
+      const identity = findIdentity(position, typename, types);
+      writer = { write: parts.length > 0 ? writeParts(parts) : undefined, identity };
+      if (types.isKnown(typename)) writers.set(typename, writer);
+    }
+    return writer;
   };
+  return (run, gathered) =>
+    gather(run, collectObjects(run, position), gathered, { readTypename, writerFor });
+}
+
+interface TypedWriter {
+  /** Undefined for types the step asks nothing about. */
+  readonly write: WriteRepresentation | undefined;
+  /** A field that decides the whole representation, if there is one: cheaper to compare than the text. */
+  readonly identity: ReadField | undefined;
+}
+
+interface ByType {
+  readTypename(run: Run, object: JsonObject): string | undefined;
+  writerFor(typename: string): TypedWriter;
+}
+
+function gather(
+  run: Run,
+  objects: readonly JsonObject[],
+  { placeOf, index }: Gathered,
+  { readTypename, writerFor }: ByType,
+): number {
+  let places = 0;
+  let lastTypename: string | undefined;
+  let writer: TypedWriter | undefined;
+  let seen = new Map<JsonValue | undefined, number>();
+  for (const object of objects) {
+    const typename = readTypename(run, object);
+    if (typename === undefined) continue;
+    if (typename !== lastTypename) {
+      writer = writerFor(typename);
+      lastTypename = typename;
+      seen = new Map();
+    }
+    if (!writer?.write) continue;
+    const identity = writer.identity?.(run, object);
+    let place = identity === undefined ? undefined : seen.get(identity);
+    if (place === undefined) {
+      const text = writer.write(run, object);
+      if (text === undefined) continue;
+      place = placeOf.get(text);
+      if (place === undefined) placeOf.set(text, (place = placeOf.size));
+      if (identity !== undefined) seen.set(identity, place);
+    }
+    index.set(object, place);
+    if (run.merged) for (const part of run.merged.get(object) ?? []) index.set(part, place);
+    places += 1;
+  }
+  return places;
 }
 
 interface Scope {
@@ -43,25 +104,28 @@ interface Part {
   write(run: Run, object: JsonObject): string | undefined;
 }
 
+/** Compiles the writing of an object inside a representation. */
 function compileObject(
   selections: readonly RequiredSelection[],
   position: Position,
   scope: Scope,
 ): WriteRepresentation {
   const readTypename = compileReadTypename(position, scope.types);
-  const byTypename = new Map<string, readonly Part[]>();
-  // Inside a representation an object may stand at a place of one type only, where no subgraph was asked for it.
-  const isRoot = scope.path.length === 0;
+  const writers = new Map<string | undefined, WriteRepresentation>();
   return (run, object) => {
+    // Where only one type can stand no subgraph was asked for it.
     const typename = readTypename(run, object);
-    if (typename === undefined && isRoot) return undefined;
-    const key = typename ?? '';
-    let parts = byTypename.get(key);
-    if (!parts) {
-      parts = partsFor(selections, typename, position, scope);
-      byTypename.set(key, parts);
+    let write = writers.get(typename);
+    if (!write) {
+      write = writeParts(partsFor(selections, typename, position, scope));
+      if (typename === undefined || scope.types.isKnown(typename)) writers.set(typename, write);
     }
-    if (parts.length === 0 && isRoot) return undefined;
+    return write(run, object);
+  };
+}
+
+function writeParts(parts: readonly Part[]): WriteRepresentation {
+  return (run, object) => {
     let text = '{';
     for (const part of parts) {
       const value = part.write(run, object);

@@ -3,6 +3,7 @@ import type { RequestContext } from '../request.ts';
 import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph-fetch.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { ExecutionTrace } from './execution-trace.ts';
+import type { Collected } from './units.ts';
 
 /** What a step has fetched for the objects at its position. Objects and entities may belong to shared answers: read only. */
 export interface Fetched {
@@ -37,6 +38,8 @@ export class Run {
   readonly fetched: (Fetched | undefined)[];
   /** By position: the distinct objects there, once they are complete. */
   readonly objects: (readonly JsonObject[] | undefined)[];
+  /** Representations by the signature of their unit. */
+  readonly collected = new Map<string, Collected>();
   readonly failures: Failure[] = [];
   readonly errors: GraphQLFormattedError[] = [];
   /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */

@@ -6,6 +6,8 @@ export interface TypeRelations {
   /** Whether an object that calls itself `typeName` fits a fragment `... on condition`. */
   fits(condition: string, typeName: string): boolean;
   isObjectType(name: string): boolean;
+  /** Whether there is an object type or interface of that name. */
+  isKnown(name: string): boolean;
   isEnumValue(enumName: string, value: string): boolean;
 }
 
@@ -13,6 +15,7 @@ export interface TypeRelations {
 export function readTypeRelations(sdl: string): TypeRelations {
   const members = new Map<string, Set<string>>();
   const objects = new Set<string>();
+  const interfaces = new Set<string>();
   const enumValues = new Set<string>();
   const addMembers = (names: readonly NamedTypeNode[] | undefined, member: string): void => {
     for (const { name } of names ?? []) {
@@ -24,6 +27,7 @@ export function readTypeRelations(sdl: string): TypeRelations {
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
       objects.add(definition.name.value);
     }
+    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION) interfaces.add(definition.name.value);
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION) {
       const name = definition.name.value;
       for (const value of definition.values ?? []) enumValues.add(`${name}.${value.name.value}`);
@@ -44,6 +48,7 @@ export function readTypeRelations(sdl: string): TypeRelations {
   return {
     fits: (condition, typeName) =>
       condition === typeName || members.get(condition)?.has(typeName) === true,
+    isKnown: (name) => objects.has(name) || interfaces.has(name),
     isObjectType: (name) => objects.has(name),
     isEnumValue: (enumName, value) => enumValues.has(`${enumName}.${value}`),
   };

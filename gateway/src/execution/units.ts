@@ -1,15 +1,17 @@
 import type { FetchStep } from '../planning/plan.ts';
 import type { JsonObject } from '../transport/subgraph-fetch.ts';
 import type { PositionTree } from './position.ts';
-import { compileRepresentations, type Representations } from './representations.ts';
+import { compileRepresentations, type GatherRepresentations } from './representations.ts';
 import type { Run } from './run.ts';
 
 /** Steps with one selection and one way to name entities: their representations share one list. */
 export interface Unit {
   readonly step: FetchStep;
+  /** Equal for units whose representations are the same. */
+  readonly signature: string;
   readonly members: readonly {
     readonly step: FetchStep;
-    collect(run: Run): Representations;
+    readonly gather: GatherRepresentations;
   }[];
 }
 
@@ -36,9 +38,11 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
     if (!step) return [];
     const compiled = members.map((member) => ({
       step: member,
-      collect: compileRepresentations(member, tree.at(member.path), tree.types),
+      gather: compileRepresentations(member, tree.at(member.path), tree.types),
     }));
-    return [{ step, members: compiled }];
+    const places = members.map(({ path, conditions }) => [path, conditions]);
+    const signature = JSON.stringify([step.requires, step.typenames, places]);
+    return [{ step, signature, members: compiled }];
   });
 }
 
@@ -47,25 +51,21 @@ export function isWanted(step: FetchStep, run: Run): boolean {
   return step.conditions.every(({ variable, equals }) => run.variables[variable] === equals);
 }
 
-/** Collects the representations of a unit, each once. */
+/**
+ * Collects the representations of a unit, each once. Units that ask for different things of the same objects, told in
+ * the same way, are collected once per run.
+ */
 export function collectUnit(run: Run, unit: Unit): Collected {
+  const known = run.collected.get(unit.signature);
+  if (known) return { ...known, unit };
   const placeOf = new Map<string, number>();
   let places = 0;
-  const indexes = unit.members.map(({ step, collect }) => {
+  const indexes = unit.members.map(({ step, gather }) => {
     const index = new Map<JsonObject, number>();
-    if (!isWanted(step, run)) return index;
-    const { objects, texts } = collect(run);
-    for (let at = 0; at < objects.length; at += 1) {
-      const text = texts[at];
-      const object = objects[at];
-      if (text === undefined || object === undefined) continue;
-      let place = placeOf.get(text);
-      if (place === undefined) placeOf.set(text, (place = placeOf.size));
-      index.set(object, place);
-      if (run.merged) for (const part of run.merged.get(object) ?? []) index.set(part, place);
-      places += 1;
-    }
+    if (isWanted(step, run)) places += gather(run, { placeOf, index });
     return index;
   });
-  return { unit, texts: [...placeOf.keys()], indexes, places };
+  const collected = { unit, texts: [...placeOf.keys()], indexes, places };
+  run.collected.set(unit.signature, collected);
+  return collected;
 }
