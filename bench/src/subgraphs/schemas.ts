@@ -37,7 +37,7 @@ const inventory = subgraph(
     Product: {
       __resolveReference: ({ upc }: { upc: string }) => ({
         upc,
-        inStock: data.inventory.find((stock) => stock.upc === upc)?.inStock,
+        inStock: data.inventory[placeOf(upc)]?.inStock,
         // The public benchmark's inventory answers null here; the right answers say the same.
         shippingEstimate: null,
       }),
@@ -50,11 +50,11 @@ const products = subgraph(
    type Product @key(fields: "upc") { upc: String! name: String price: Int weight: Int }`,
   {
     Query: {
-      topProducts: (_: unknown, { first }: { first: number }) => data.products.slice(0, first),
+      topProducts: (_: unknown, { first }: { first: number }) =>
+        Array.from({ length: first }, (_product, index) => productWith(String(index + 1))),
     },
     Product: {
-      __resolveReference: ({ upc }: { upc: string }) =>
-        data.products.find((product) => product.upc === upc),
+      __resolveReference: ({ upc }: { upc: string }) => productWith(upc),
     },
   },
 );
@@ -74,7 +74,7 @@ const reviews = subgraph(
     User: { reviews: (): readonly Review[] => reviewsOfEveryUser },
     Product: {
       reviews: ({ upc }: { upc: string }) =>
-        data.reviews.filter((review) => review.product.upc === upc),
+        data.reviews.filter((review) => review.product.upc === String(placeOf(upc) + 1)),
     },
   },
 );
@@ -86,6 +86,15 @@ export const schemas: ReadonlyMap<string, GraphQLSchema> = new Map([
   ['products', products],
   ['reviews', reviews],
 ]);
+
+/** There are nine products; a larger catalogue repeats them under further numbers. */
+function placeOf(upc: string): number {
+  return (Number(upc) - 1) % data.products.length;
+}
+
+function productWith(upc: string): object {
+  return { ...data.products[placeOf(upc)], upc };
+}
 
 function subgraph(sdl: string, resolvers: object): GraphQLSchema {
   return buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as Resolvers });
