@@ -41,9 +41,11 @@ function matchesOf(text: string): RawBuilder<Match> {
   // Only a query that ends with a word can go on: `lamp -"red or blue"` cannot.
   const begun = sql`
     case when ${whole}::text like '%''' then (${whole}::text || ':*')::tsquery else ${whole} end`;
-  // What matches as a whole goes before what only begins alike: `pan` finds pans before panniers.
+  // What is called exactly so goes first, then what matches as a whole, then what only begins alike: `pan` finds
+  // pans before panniers.
   const rank = sql`
-    ((2 * ts_rank(search_text, ${whole}) + ts_rank(search_text, ${begun})) * 1000000)::integer`;
+    ((case when lower(name) = lower(${text}) then 10 else 0 end
+      + 2 * ts_rank(search_text, ${whole}) + ts_rank(search_text, ${begun})) * 1000000)::integer`;
   return sql<Match>`(
     select id, 'PRODUCT' as found, ${rank} as rank from products where search_text @@ ${begun}
     union all

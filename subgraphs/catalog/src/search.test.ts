@@ -41,6 +41,8 @@ describe('Query.search', () => {
     for (const { name = '', description = 'kitchen' } of nodes) {
       expect(`${name} ${description}`).toMatch(/kitchen/i);
     }
+    const headphones = await search('HEADPHONES', 1);
+    expect(headphones.nodes).toEqual([{ __typename: 'Category', slug: 'headphones' }]);
     const lamps = await search('reading lamp');
     expect(lamps.nodes[0].name).toMatch(/Reading Lamp/);
   });
