@@ -74,7 +74,12 @@ function addCheck(supergraph: Command, { terminal, finish }: CommandContext): vo
       'findings someone takes responsibility for, with reason and expiry',
     )
     .option('--settings <file>', 'settings of the checks (default: trellis.yaml, if there)')
-    .option('--no-plans', 'do not compare query plans');
+    .option('--no-plans', 'do not compare query plans')
+    .option(
+      '--report <format=file>',
+      'write the report once more, such as markdown=summary.md (may be repeated)',
+      collect,
+    );
   addHintOptions(addFormatOption(command))
     .addHelpText(
       'after',

@@ -17,7 +17,7 @@ import type { PlanComparison } from '../plan/compare-plans.ts';
 import { planTable } from '../plan/plan-table.ts';
 import { applyHintLevels, type HintOptions } from '../report/hint-levels.ts';
 import type { Problem } from '../report/problem.ts';
-import { count, type Report, type ReportFormat } from '../report/report.ts';
+import { count, isReportFormat, type Report, type ReportFormat } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { readSubgraphs } from '../supergraph/read-subgraph.ts';
@@ -25,6 +25,7 @@ import {
   readSupergraphConfig,
   type SupergraphConfig,
 } from '../supergraph/read-supergraph-config.ts';
+import { writeFileAtomically } from '../supergraph/write-file-atomically.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CheckOptions extends HintOptions {
@@ -37,6 +38,8 @@ export interface CheckOptions extends HintOptions {
   approvals?: string;
   settings?: string;
   plans: boolean;
+  /** `format=file`: the same report once more, for a summary or a comment. */
+  report?: string[];
   format: ReportFormat;
 }
 
@@ -53,7 +56,25 @@ export async function check(options: CheckOptions, terminal: Terminal): Promise<
     ? await checkComposed({ composition, options, settings, terminal })
     : failedComposition(composition);
   terminal.out(writeReport(report, options.format, terminal.colours.out));
+  await writeReportFiles(report, options.report ?? [], terminal);
   return report.passed ? exitCodes.passed : exitCodes.findings;
+}
+
+async function writeReportFiles(
+  report: Report,
+  wanted: string[],
+  terminal: Terminal,
+): Promise<void> {
+  for (const value of wanted) {
+    const [, format = '', file = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+    if (!isReportFormat(format)) {
+      throw new CommandError(
+        `--report ${value}: expected format=file, such as markdown=summary.md`,
+        exitCodes.usage,
+      );
+    }
+    await writeFileAtomically(resolve(terminal.cwd, file), writeReport(report, format));
+  }
 }
 
 type Composed = Extract<Composition, { isComposed: true }>;

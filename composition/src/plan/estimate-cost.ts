@@ -22,7 +22,13 @@ export const defaultListSize = 10;
 /** What @cost and @listSize of a supergraph say, by coordinate. */
 export interface CostRules {
   weights: Map<string, number>;
-  lists: Map<string, { assumedSize?: number; slicingArguments: string[]; sizedFields: string[] }>;
+  lists: Map<string, ListRule>;
+}
+
+interface ListRule {
+  assumedSize?: number;
+  slicingArguments: string[];
+  sizedFields: string[];
 }
 
 /** Reads @cost and @listSize (https://specs.apollo.dev/cost/v0.1) from supergraph SDL. */
@@ -80,7 +86,7 @@ interface Walk {
 
 /**
  * Estimates what an operation costs: an object weighs 1 and a leaf 0 unless @cost says otherwise; a list counts its
- * size, from its slicing argument, @listSize(assumedSize), or 10.
+ * size, from its slicing argument, @listSize(assumedSize), or 10. The items of a connection stand under `edges` and `nodes`.
  */
 export function estimateCost(
   document: DocumentNode,
@@ -147,7 +153,7 @@ function fieldCost(node: FieldNode, parent: GraphQLCompositeType, { walk, sized 
     walk.rules.weights.get(coordinate) ??
     walk.rules.weights.get(type.name) ??
     (isComposite ? 1 : 0);
-  const rule = walk.rules.lists.get(coordinate);
+  const rule = walk.rules.lists.get(coordinate) ?? conventionalRule(field);
   const size = slicedSize(node, field, rule?.slicingArguments ?? [], walk) ?? rule?.assumedSize;
   const children = new Map(
     (rule?.sizedFields ?? []).map((name) => [name, size ?? defaultListSize]),
@@ -159,6 +165,16 @@ function fieldCost(node: FieldNode, parent: GraphQLCompositeType, { walk, sized 
   const isList = isListType(getNullableType(field.type));
   const count = isList ? (sized.get(field.name) ?? size ?? defaultListSize) : 1;
   return count * (weight + below);
+}
+
+/** Without @listSize, `first`, `last` and `limit` say how long a list or the list of a connection is. */
+function conventionalRule(field: GraphQLField<unknown, unknown>): ListRule | undefined {
+  const slicing = field.args
+    .map(({ name }) => name)
+    .filter((name) => ['first', 'last', 'limit'].includes(name));
+  return slicing.length > 0
+    ? { slicingArguments: slicing, sizedFields: ['edges', 'nodes'] }
+    : undefined;
 }
 
 function slicedSize(

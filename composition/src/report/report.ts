@@ -28,3 +28,8 @@ export type ReportFormat = (typeof reportFormats)[number];
 export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
+
+/** Whether a text names a format. */
+export function isReportFormat(text: string): text is ReportFormat {
+  return (reportFormats as readonly string[]).includes(text);
+}
