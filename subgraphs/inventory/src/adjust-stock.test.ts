@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seedId } from '@trellis/kit/seed-id';
 import { startTestSubgraph, testUser, type TestSubgraph } from '@trellis/kit/testing';
+import fc from 'fast-check';
 import { inventory } from './subgraph.ts';
 import type { Tables } from './tables.ts';
 
@@ -89,6 +90,23 @@ describe('adjustStock', () => {
       ({ code, field }: { code: string; field: string[] }) => `${code} ${field[1]}`,
     );
     expect(found).toEqual(expected);
+  });
+
+  test('keeps count of any bookings in any order, as simple arithmetic does', async () => {
+    const changes = fc.array(fc.integer({ min: -60, max: 60 }), { maxLength: 12 });
+    const reserved = 10;
+    let onHand = (await adjust({ change: 1 })).stockLevel.onHand;
+    await fc.assert(
+      fc.asyncProperty(changes, async (sequence) => {
+        for (const change of sequence.filter((each) => each !== 0)) {
+          const { stockLevel } = await adjust({ change });
+          const isPossible = onHand + change >= reserved;
+          if (isPossible) onHand += change;
+          expect(stockLevel?.onHand ?? null).toBe(isPossible ? onHand : null);
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test('holds when a hundred book at once: each is refused or counted, none is lost', async () => {
