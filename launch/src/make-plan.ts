@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseScript } from './choose-script.ts';
 import { tryPort } from './free-port.ts';
 import { LaunchError } from './launch-error.ts';
 import type { LocalSubgraph } from './read-graph.ts';
@@ -42,8 +43,9 @@ export async function makePlan(request: PlanRequest): Promise<readonly PlannedPr
     wanted: readPort('PORT', env, gatewayPort),
   };
   const ports = await choosePorts([...services, gateway], request.usesFreePorts);
+  const sources = [join(root, 'subgraphs', 'kit'), join(root, 'platform')];
   return [...services, gateway].map(({ name, folder, variable }, index) => {
-    const script = join(folder, 'dist', 'main.js');
+    const script = chooseScript(folder, sources);
     if (!existsSync(script))
       throw new LaunchError(`${script} is missing. Build it with: npm run build`);
     const port = ports[index] ?? 0;

@@ -25,7 +25,8 @@ export interface SuperviseOptions {
   readonly stopTimeoutMs?: number;
 }
 
-const pollMs = 50;
+/** Eight processes are asked that often while they need the processors to start. */
+const pollMs = 100;
 /** A process that ran this long has recovered: its next end is a first one. */
 const recoveredMs = 30_000;
 
