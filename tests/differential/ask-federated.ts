@@ -18,7 +18,10 @@ export function composeSubgraphs(subgraphs: readonly CutSubgraph[]): string {
       typeDefs: parse(sdl),
     })),
   );
-  if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  if (result.errors) {
+    const messages = result.errors.map(({ message }) => message);
+    throw new Error([...messages, ...subgraphs.map(({ sdl }) => sdl)].join('\n'));
+  }
   return result.supergraphSdl;
 }
 

@@ -94,10 +94,15 @@ export const graphSpecs: fc.Arbitrary<GraphSpec> = fc
     dataSeed: fc.nat(),
   })
   .map(({ entities, ...graph }) => {
-    const named = entities.map((raw, index) => makeEntity(raw, index, graph.subgraphCount));
+    const { subgraphCount } = graph;
+    const named = entities.map((raw, index) => makeEntity(raw, index, subgraphCount));
     return {
       ...graph,
-      entities: entities.map((raw, index) => addReferences(raw, index, named, graph.subgraphCount)),
+      entities: entities.map((raw, index) => {
+        const entity = addReferences(raw, { index, entities: named, subgraphCount });
+        // Composition finds the way from an implementation to an interface object by the interface's own key only.
+        return graph.hasInterfaceObject ? { ...entity, keys: [] } : entity;
+      }),
     };
   });
 
@@ -168,11 +173,15 @@ function isInput(leaf: LeafField, input: LeafField): boolean {
   );
 }
 
+interface EntityPlace {
+  readonly index: number;
+  readonly entities: readonly EntitySpec[];
+  readonly subgraphCount: number;
+}
+
 function addReferences(
   raw: RawEntity,
-  index: number,
-  entities: readonly EntitySpec[],
-  subgraphCount: number,
+  { index, entities, subgraphCount }: EntityPlace,
 ): EntitySpec {
   const entity = entities[index];
   if (!entity) throw new Error(`no entity ${index}`);

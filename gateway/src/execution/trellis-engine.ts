@@ -159,7 +159,7 @@ function operationTexts(
   selections: readonly SelectionNode[],
 ): string[] {
   const isMutation = permitted.prepared.kind === 'mutation';
-  const parts = isMutation ? splitRootFields(selections).map((each) => [each]) : [selections];
+  const parts = isMutation ? splitRootFields(selections) : [selections];
   return parts.filter((part) => part.length > 0).map((part) => print(documentOf(permitted, part)));
 }
 
