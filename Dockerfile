@@ -7,6 +7,7 @@ COPY composition/package.json composition/
 COPY composition/bin composition/bin
 COPY gateway/package.json gateway/
 COPY subgraphs/kit/package.json subgraphs/kit/
+COPY subgraphs/kit/bin subgraphs/kit/bin
 COPY subgraphs/accounts/package.json subgraphs/accounts/
 COPY subgraphs/catalog/package.json subgraphs/catalog/
 COPY subgraphs/inventory/package.json subgraphs/inventory/

@@ -18,7 +18,9 @@ if (!existsSync(join(root, 'node_modules'))) {
   fail('The dependencies are not installed. Run: npm install');
 }
 buildIfNeeded();
-const [command = 'start', ...flags] = process.argv.slice(2);
+const flags = process.argv.slice(2);
+const isCommandNamed = flags.length > 0 && !flags[0].startsWith('-');
+const command = isCommandNamed ? flags.shift() : 'start';
 process.argv.splice(2, Infinity, ...flags);
 await import(command === 'reset' ? './dist/reset.js' : './dist/main.js');
 

@@ -33,7 +33,7 @@ export interface ChildOptions {
  * all in order; and a channel to us, whose end tells it that we are gone (platform/lifecycle.ts).
  */
 export function startChild(planned: PlannedProcess, options: ChildOptions): Child {
-  const child = spawn(process.execPath, [planned.script], {
+  const child = spawn(process.execPath, [...planned.nodeFlags, planned.script], {
     cwd: options.cwd,
     env: { ...options.env, ...planned.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

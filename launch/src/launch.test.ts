@@ -97,6 +97,12 @@ describe('launch', () => {
     expect(JSON.parse(await ask('gateway', '/env'))).toHaveProperty('HOST', '0.0.0.0');
   });
 
+  test('gives the gateway a large young generation, as everybody who starts one does', async () => {
+    await start().ready;
+    expect(await ask('gateway', '/flags')).toContain('--max-semi-space-size=64');
+    expect(await ask('orders', '/flags')).toBe('[]');
+  });
+
   test('leaves no process when it is stopped', async () => {
     const one = start();
     await one.ready;

@@ -11,6 +11,8 @@ export interface PlannedProcess {
   readonly folder: string;
   /** The JavaScript to run. */
   readonly script: string;
+  /** Flags for Node itself. */
+  readonly nodeFlags: readonly string[];
   readonly port: number;
   /** What its environment has beyond ours. */
   readonly env: Readonly<Record<string, string>>;
@@ -25,6 +27,8 @@ export interface PlanRequest {
 
 export const gatewayName = 'gateway';
 const gatewayPort = 4000;
+/** Worth a third of its throughput (docs/decisions/0023-young-generation.md). */
+const gatewayFlags = ['--max-semi-space-size=64'];
 
 /**
  * Decides what runs where; the gateway comes last.
@@ -51,7 +55,8 @@ export async function makePlan(request: PlanRequest): Promise<readonly PlannedPr
     const port = ports[index] ?? 0;
     // HOST opens the gateway to the network; services stay where only it reaches them.
     const host = name === gatewayName ? {} : { HOST: '127.0.0.1' };
-    return { name, folder, script, port, env: { ...host, [variable]: String(port) } };
+    const nodeFlags = name === gatewayName ? gatewayFlags : [];
+    return { name, folder, script, nodeFlags, port, env: { ...host, [variable]: String(port) } };
   });
 }
 

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { removeEmbeddedData } from '@trellis/kit/remove-embedded-data';
 import { tryLock } from '@trellis/kit/exclusive-lock';
 import { findTrellisHome } from '@trellis/kit/trellis-home';
@@ -10,6 +11,12 @@ import { dropServiceSchemas } from './drop-service-schemas.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+const help = `Removes all data of this clone, or of the services' schemas at DATABASE_URL. The next start begins anew.
+
+  npm run reset
+  npm run reset -- --yes     with DATABASE_URL: drop the schemas; without it this only says what it would drop
+  npm run reset -- --help    this text`;
+
 try {
   process.stdout.write(`${await reset()}\n`);
 } catch (error) {
@@ -17,8 +24,15 @@ try {
   process.exitCode = 1;
 }
 
-/** @returns what was done */
+/**
+ * @returns what was done
+ * @throws Error naming the flag that is not known, before anything is removed
+ */
 async function reset(): Promise<string> {
+  const { values } = parseArgs({
+    options: { yes: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return help;
   const home = findTrellisHome(process.env, root);
   const lock = await tryLock(home, 'launcher');
   if (!lock) {
@@ -30,7 +44,7 @@ async function reset(): Promise<string> {
     const url = process.env['DATABASE_URL'];
     if (url) {
       const services = readGraph(root).map(({ name }) => name);
-      return await dropServiceSchemas(url, services, process.argv.includes('--yes'));
+      return await dropServiceSchemas(url, services, values.yes);
     }
     await removeEmbeddedData(home);
     rmSync(join(home, 'logs'), { recursive: true, force: true });

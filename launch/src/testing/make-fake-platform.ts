@@ -28,6 +28,7 @@ if (manner === 'fail') {
 }
 const server = createServer((request, response) => {
   if (request.url === '/env') return response.end(JSON.stringify(process.env));
+  if (request.url === '/flags') return response.end(JSON.stringify(process.execArgv));
   if (request.url === '/warn') log('warn', 'something is odd');
   response.end(String(process.pid));
 });
