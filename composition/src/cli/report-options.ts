@@ -1,10 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { reportFormats, type ReportFormat } from '../report/report.ts';
-
-/** Options of every command that reports. */
-export interface ReportOptions {
-  format: ReportFormat;
-}
+import { reportFormats } from '../report/report.ts';
 
 /** Adds `--format`. */
 export function addFormatOption(command: Command): Command {

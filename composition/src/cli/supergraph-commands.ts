@@ -119,7 +119,7 @@ Examples:
 }
 
 /** Adds `--hints` and `--fail-on`. */
-export function addHintOptions(command: Command): Command {
+function addHintOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--hints <level>', 'the least hints to show')

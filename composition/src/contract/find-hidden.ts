@@ -84,6 +84,6 @@ function neededByInterfaces(supergraph: DocumentNode, filter: ContractFilter): S
   );
 }
 
-export function isFieldsNode(node: DefinitionNode): node is FieldsNode {
+function isFieldsNode(node: DefinitionNode): node is FieldsNode {
   return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
 }

@@ -65,7 +65,7 @@ export function proposeFixes(failure: Failure): Problem[] {
 }
 
 /** The subgraphs with a fix applied. */
-export function applyFix(edits: FixEdit[], subgraphs: ParsedSubgraph[]): ParsedSubgraph[] {
+function applyFix(edits: FixEdit[], subgraphs: ParsedSubgraph[]): ParsedSubgraph[] {
   return subgraphs.map((subgraph) => {
     const own = withoutDoubles(edits.filter((edit) => edit.subgraph === subgraph.name));
     return own.length === 0 ? subgraph : { ...subgraph, sdl: applyEdits(subgraph.sdl, own) };

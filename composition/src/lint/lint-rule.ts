@@ -10,7 +10,7 @@ export interface LintFinding {
 }
 
 /** What a rule looks at. */
-export interface LintContext {
+interface LintContext {
   subgraph: ParsedSubgraph;
   /** Options of the rule from trellis.yaml. */
   options: Record<string, unknown>;

@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 
 /** A list of unknown length counts as this many items. */
-export const defaultListSize = 10;
+const defaultListSize = 10;
 
 /** What @cost and @listSize of a supergraph say, by coordinate. */
 export interface CostRules {

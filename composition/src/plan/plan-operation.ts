@@ -4,7 +4,7 @@ import { validate, type DocumentNode } from 'graphql';
 import type { OpenSupergraph } from '../graph/open-supergraph.ts';
 
 /** A plan, or why there is none: the operation does not fit the graph. */
-export type PlannedOperation = { plan: QueryPlan } | { invalid: string };
+type PlannedOperation = { plan: QueryPlan } | { invalid: string };
 
 /** Plans operations over one supergraph. */
 export type PlanOperation = (document: DocumentNode) => PlannedOperation;

@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** A change of one source text that makes a problem go away: proven by composing the patched schemas. */
-export interface Fix {
+interface Fix {
   /** What to do, for the person: `add @shareable to catalog/schema.graphql:12`. */
   title: string;
   edits: FixEdit[];

@@ -8,7 +8,7 @@ import { expandVariables } from './expand-variables.ts';
 import { displayPath, readTextFile } from './read-text-file.ts';
 
 /** Where the schema of one subgraph comes from. */
-export type SchemaSource =
+type SchemaSource =
   | { kind: 'file'; file: string }
   | { kind: 'url'; url: string; headers: Record<string, string> }
   | { kind: 'sdl'; sdl: string };

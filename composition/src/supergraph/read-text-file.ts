@@ -36,7 +36,7 @@ export async function readTextFile(file: string, shownAs: string): Promise<strin
  * Bytes as text.
  * @throws CommandError when they are no UTF-8 or hold control bytes no schema has
  */
-export function decodeText(bytes: Uint8Array, shownAs: string): string {
+function decodeText(bytes: Uint8Array, shownAs: string): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
