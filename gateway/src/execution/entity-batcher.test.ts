@@ -188,15 +188,13 @@ describe('batching entities across operations', () => {
     await fc.assert(
       fc.asyncProperty(
         operations,
-        idSet,
-        idSet,
-        fc.oneof(
-          { weight: 3, arbitrary: fc.constant(new Set<string>()) },
-          { weight: 1, arbitrary: idSet },
-        ),
+        fc.record({
+          missing: idSet,
+          failing: idSet,
+          breaking: fc.oneof(fc.constant(new Set<string>()), idSet),
+        }),
         maxBatchSize,
-        async (load, missing, failing, breaking, size) => {
-          const world: World = { missing, failing, breaking };
+        async (load, world, size) => {
           const batched = ownersGraph({ batchEntities: { maxBatchSize: size } }, world);
           const plain = ownersGraph({ batchEntities: false }, world);
           const runAll = (graph: LocalGraph): Promise<string[]> =>
@@ -208,7 +206,7 @@ describe('batching entities across operations', () => {
               }),
             );
           expect(await runAll(batched)).toEqual(await runAll(plain));
-          if (breaking.size === 0)
+          if (world.breaking.size === 0)
             expect(batched.ownerCalls()).toBeLessThanOrEqual(plain.ownerCalls());
         },
       ),

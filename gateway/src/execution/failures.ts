@@ -8,7 +8,12 @@ import type { Collected } from './units.ts';
 
 /** Notes that a whole step failed. */
 export function failStep(run: Run, step: FetchStep, error: unknown): void {
-  run.failures.push({ step: step.id, ...describe(error, step), entity: undefined, path: [] });
+  run.failures.push({
+    step: step.id,
+    ...describeFailure(error, step),
+    entity: undefined,
+    path: [],
+  });
 }
 
 /** Notes that all steps of a request failed, for one reason. */
@@ -20,7 +25,8 @@ export function failSteps(run: Run, collected: readonly Collected[], error: unkn
   }
 }
 
-function describe(
+/** What clients learn of a failure: the message of our own errors, never that of others. */
+export function describeFailure(
   error: unknown,
   step: FetchStep,
 ): { message: string; extensions: { readonly code: string } } {

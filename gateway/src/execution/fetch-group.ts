@@ -1,11 +1,12 @@
 import type { FetchStep } from '../planning/plan.ts';
-import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
+import { compileContextual } from './fetch-contextual.ts';
 import { compileMergedRequest, compileRequest, entitiesAlias } from './compile-request.ts';
-import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
+import type { EntityRequest, FetchEntities } from './entity-request.ts';
 import { addFailures, failStep, failSteps } from './failures.ts';
 import type { Group } from './order-steps.ts';
 import type { PositionTree } from './position.ts';
-import { isJsonObject, rootObject, type Fetched, type Run } from './run.ts';
+import { isJsonObject, rootObject, type Run } from './run.ts';
+import { nothing, storeEntities, storeNothing } from './store-entities.ts';
 import { traceFetch } from './trace-fetch.ts';
 import { collectUnit, isWanted, makeUnits, type Collected } from './units.ts';
 
@@ -15,8 +16,6 @@ import { collectUnit, isWanted, makeUnits, type Collected } from './units.ts';
  */
 export type FetchGroup = (run: Run) => Promise<void> | undefined;
 
-const nothing: Fetched = { index: new Map(), entities: [], distinct: [], isShared: false };
-
 /** Compiles the fetching of a group. */
 export function compileGroup(
   group: Group,
@@ -25,7 +24,10 @@ export function compileGroup(
 ): FetchGroup {
   const [first] = group.steps;
   if (!first) return () => undefined;
-  return first.requires ? compileEntities(group, tree, fetchEntities) : compileRoot(group, first);
+  if (!first.requires) return compileRoot(group, first);
+  return first.contexts.length > 0
+    ? compileContextual(group, first, { tree, fetchEntities })
+    : compileEntities(group, tree, fetchEntities);
 }
 
 function compileRoot(group: Group, step: FetchStep): FetchGroup {
@@ -121,80 +123,4 @@ function compileEntities(
       done?.(1);
     }
   }
-}
-
-function storeNothing(run: Run, { unit, indexes, texts }: Collected): void {
-  unit.members.forEach(({ step }, member) => {
-    const index = indexes[member];
-    // The index stays: it tells which objects a failure concerns.
-    run.fetched[step.id] =
-      index && index.size > 0
-        ? { index, entities: texts.map(() => null), distinct: [], isShared: false }
-        : nothing;
-  });
-}
-
-function storeEntities(
-  run: Run,
-  collected: Collected,
-  { response, places, counts }: EntityAnswer,
-  { alias, at }: { alias: string; at: number },
-): void {
-  const list: JsonValue | undefined = response.data?.[alias];
-  const { texts, unit, indexes } = collected;
-  if (texts.length === 0) return;
-  const isList = Array.isArray(list);
-  const isComplete = isList && list.length === counts[at];
-  if (!isComplete) {
-    storeNothing(run, collected);
-    const wasExplained = !isList && (response.errors?.length ?? 0) > 0;
-    if (!wasExplained) {
-      const came = isList ? `${list.length}` : 'no list';
-      const subgraph = unit.step.subgraph;
-      failSteps(
-        run,
-        [collected],
-        new Error(
-          `Subgraph "${subgraph}" was asked for ${counts[at]} entities and answered with ${came}.`,
-        ),
-      );
-    }
-    return;
-  }
-  const own = places?.[at];
-  let isMalformed = false;
-  const entities = texts.map((_text, position): JsonObject | null => {
-    const entity: JsonValue | undefined = list[own ? (own[position] ?? -1) : position];
-    if (isJsonObject(entity)) return entity;
-    if (entity !== null) isMalformed = true;
-    return null;
-  });
-  if (isMalformed) {
-    const { subgraph } = unit.step;
-    const message = `Subgraph "${subgraph}" answered with entities that are no objects.`;
-    failSteps(run, [collected], new Error(message));
-  }
-  unit.members.forEach(({ step }, member) => {
-    const index = indexes[member];
-    if (!index || index.size === 0) run.fetched[step.id] = nothing;
-    else run.fetched[step.id] = fetchedOf(index, entities, unit.members.length === 1);
-  });
-}
-
-function fetchedOf(
-  index: Map<JsonObject, number>,
-  entities: readonly (JsonObject | null)[],
-  isOnlyMember: boolean,
-): Fetched {
-  let distinct: JsonObject[];
-  if (isOnlyMember) distinct = entities.filter(isPresent);
-  else {
-    const places = new Set(index.values());
-    distinct = [...places].map((place) => entities[place] ?? null).filter(isPresent);
-  }
-  return { index, entities, distinct, isShared: index.size > distinct.length };
-}
-
-function isPresent(entity: JsonObject | null): entity is JsonObject {
-  return entity !== null;
 }

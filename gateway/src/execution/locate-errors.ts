@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { Path, ToClientPath } from './client-paths.ts';
 import type { Position, PositionTree } from './position.ts';
-import { compileRead, entityIndexOf } from './read-field.ts';
+import { entityIndexOf } from './read-field.ts';
 import { maxErrors } from './report.ts';
-import { isJsonObject, rootObject, type Failure, type Run } from './run.ts';
+import type { Failure, Run } from './run.ts';
 import type { StepTable } from './step-table.ts';
+import { forEachPlace } from './walk-places.ts';
 
 /** A failure of a whole step is reported at no more places than this. */
 const maxPlacesOfStep = 50;
@@ -46,7 +46,7 @@ function locateAtEntities(
   const fetched = run.fetched[failures[0]?.step ?? -1];
   if (!fetched) return;
   const placesOf = new Map<Failure, number>(failures.map((failure) => [failure, 0]));
-  forEachPlace(run, position, (object, path) => {
+  forEachPlace(run, position, ({ object, path }) => {
     const entity = entityIndexOf(run, fetched, object);
     if (entity === undefined) return true;
     for (const failure of failures) {
@@ -70,41 +70,4 @@ function report(run: Run, failure: Failure, path: Path | undefined): void {
     extensions:
       extensions?.['code'] === undefined ? { ...extensions, code: 'SUBGRAPH_ERROR' } : extensions,
   });
-}
-
-/** Walks every place of the answer that is at a position, with its path in internal names. False stops. */
-function forEachPlace(
-  run: Run,
-  position: Position,
-  visit: (object: JsonObject, path: Path) => boolean,
-): void {
-  const keys = position.path();
-  const path: (string | number)[] = [];
-  let current: Position | undefined = position;
-  const chain: Position[] = [];
-  for (; current?.parent; current = current.parent) chain.unshift(current.parent);
-  const readers = chain.map((parent, depth) =>
-    compileRead(parent.sources(keys[depth] ?? '', undefined)),
-  );
-
-  const visitObject = (object: JsonObject, depth: number): boolean => {
-    const read = readers[depth];
-    const key = keys[depth];
-    if (!read || key === undefined) return visit(object, path);
-    path.push(key);
-    const goesOn = visitValue(read(run, object), depth + 1);
-    path.pop();
-    return goesOn;
-  };
-  const visitValue = (value: JsonValue | undefined, depth: number): boolean => {
-    if (isJsonObject(value)) return visitObject(value, depth);
-    if (!Array.isArray(value)) return true;
-    return value.every((item: JsonValue, at) => {
-      path.push(at);
-      const goesOn = visitValue(item, depth);
-      path.pop();
-      return goesOn;
-    });
-  };
-  visitObject(rootObject, 0);
 }

@@ -52,8 +52,8 @@ interface TypedWriter {
 }
 
 interface ByType {
-  readTypename(run: Run, object: JsonObject): string | undefined;
-  writerFor(typename: string): TypedWriter;
+  readonly readTypename: (run: Run, object: JsonObject) => string | undefined;
+  readonly writerFor: (typename: string) => TypedWriter;
 }
 
 function gather(

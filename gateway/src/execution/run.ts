@@ -71,7 +71,7 @@ export class Run {
     this.fetch = start.fetch;
     this.trace = start.trace;
     this.startedAtMs = start.trace ? performance.now() : 0;
-    this.fetched = new Array<Fetched | undefined>(start.steps).fill(undefined);
+    this.fetched = Array.from({ length: start.steps });
     this.objects = [];
   }
 }

@@ -287,7 +287,7 @@ describe('failures', () => {
     graph.intercept = async ({ subgraph }, next) => {
       const response = await next();
       if (subgraph !== 'products') return response;
-      const [first] = response.data?.['_entities'] as readonly JsonObject[];
+      const [first] = (response.data?.['_entities'] ?? []) as readonly JsonObject[];
       return {
         data: { _entities: [{ ...first, t_title: null, name: null }, null] },
         errors: [

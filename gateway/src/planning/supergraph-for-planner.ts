@@ -1,16 +1,14 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { GraphQLError, Kind, parse, print, valueFromASTUntyped, visit } from 'graphql';
+import { GraphQLError, Kind, parse, print, visit } from 'graphql';
 import type {
-  DefinitionNode,
   DirectiveNode,
   DocumentNode,
-  FieldDefinitionNode,
-  FieldNode,
   InterfaceTypeDefinitionNode,
   ObjectTypeDefinitionNode,
-  SelectionSetNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import { addVirtualFields } from './add-virtual-fields.ts';
+import { stringArgument } from './string-argument.ts';
 import { VirtualFields } from './virtual-fields.ts';
 
 /** What the planner works with: never shown to clients. */
@@ -39,8 +37,6 @@ const supportedFeatures = new Set(
 );
 
 const accessFeature = /specs\.apollo\.dev\/(authenticated|requiresScopes|policy)\//;
-
-type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
  * Builds the planner's private copy of a supergraph.
@@ -106,7 +102,7 @@ function putResolvableKeysFirst(document: DocumentNode): DocumentNode {
       ({ name, value }) =>
         name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
     );
-  const sorted = <T extends Composite>(type: T): T => {
+  const sorted = <T extends ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode>(type: T): T => {
     const directives = type.directives ?? [];
     return {
       ...type,
@@ -117,115 +113,6 @@ function putResolvableKeysFirst(document: DocumentNode): DocumentNode {
     };
   };
   return visit(document, { ObjectTypeDefinition: sorted, InterfaceTypeDefinition: sorted });
-}
-
-function addVirtualFields(document: DocumentNode, virtualFields: VirtualFields): DocumentNode {
-  const types = new Map<string, Composite>();
-  for (const definition of document.definitions)
-    if (isComposite(definition)) types.set(definition.name.value, definition);
-  const added = new Map<string, Map<string, FieldDefinitionNode>>();
-
-  const withVirtualRequires = visit(document, {
-    FieldDefinition: (field, _key, _parent, _path, ancestors) => {
-      const owner = ancestors.findLast((node) => !Array.isArray(node));
-      if (owner === undefined || Array.isArray(owner) || !('kind' in owner) || !isComposite(owner))
-        return undefined;
-      if (!field.directives?.some((each) => stringArgument(each, 'requires')?.includes('(')))
-        return undefined;
-      return { ...field, directives: field.directives.map((each) => rewriteRequires(each, owner)) };
-    },
-  });
-  return {
-    ...withVirtualRequires,
-    definitions: withVirtualRequires.definitions.map((definition) => {
-      const fields = isComposite(definition) ? added.get(definition.name.value) : undefined;
-      if (!fields || !isComposite(definition)) return definition;
-      return { ...definition, fields: [...(definition.fields ?? []), ...fields.values()] };
-    }),
-  };
-
-  function rewriteRequires(directive: DirectiveNode, owner: Composite): DirectiveNode {
-    const requires =
-      directive.name.value === 'join__field' ? stringArgument(directive, 'requires') : undefined;
-    if (!requires?.includes('(')) return directive;
-    const [query] = parse(`{${requires}}`, { noLocation: true }).definitions;
-    if (query?.kind !== Kind.OPERATION_DEFINITION) return directive;
-    const value = print(rewriteSelections(query.selectionSet, owner.name.value))
-      .slice(1, -1)
-      .trim();
-    return {
-      ...directive,
-      arguments: (directive.arguments ?? []).map((argument) =>
-        argument.name.value === 'requires'
-          ? { ...argument, value: { kind: Kind.STRING, value: value.replaceAll(/\s+/g, ' ') } }
-          : argument,
-      ),
-    };
-  }
-
-  function rewriteSelections(set: SelectionSetNode, typeName: string): SelectionSetNode {
-    return {
-      ...set,
-      selections: set.selections.map((selection) => {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
-        if (selection.kind === Kind.INLINE_FRAGMENT) {
-          const on = selection.typeCondition?.name.value ?? typeName;
-          return { ...selection, selectionSet: rewriteSelections(selection.selectionSet, on) };
-        }
-        return rewriteField(selection, typeName);
-      }),
-    };
-  }
-
-  function rewriteField(field: FieldNode, typeName: string): FieldNode {
-    const definition = types
-      .get(typeName)
-      ?.fields?.find(({ name }) => name.value === field.name.value);
-    if (!definition) return field;
-    const selectionSet =
-      field.selectionSet && rewriteSelections(field.selectionSet, namedType(definition));
-    const rewritten = selectionSet ? { ...field, selectionSet } : field;
-    if (!field.arguments?.length) return rewritten;
-    const name = virtualFields.nameFor(field);
-    for (const type of typesWithField(typeName)) addField(type, field.name.value, name);
-    return {
-      kind: Kind.FIELD,
-      name: { kind: Kind.NAME, value: name },
-      ...(selectionSet ? { selectionSet } : {}),
-    };
-  }
-
-  /** A field asked for at an interface is asked for at each of its implementations too, and the other way round. */
-  function typesWithField(typeName: string): string[] {
-    const implementers = [...types.values()].filter((type) =>
-      type.interfaces?.some(({ name }) => name.value === typeName),
-    );
-    return [typeName, ...implementers.map((type) => type.name.value)];
-  }
-
-  function addField(typeName: string, original: string, name: string): void {
-    const definition = types.get(typeName)?.fields?.find((field) => field.name.value === original);
-    if (!definition) return;
-    let fields = added.get(typeName);
-    if (!fields) added.set(typeName, (fields = new Map()));
-    fields.set(name, { ...definition, name: { kind: Kind.NAME, value: name }, arguments: [] });
-  }
-}
-
-function isComposite(node: DefinitionNode | { readonly kind: string }): node is Composite {
-  return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
-}
-
-function namedType(field: FieldDefinitionNode): string {
-  let type = field.type;
-  while (type.kind !== Kind.NAMED_TYPE) type = type.type;
-  return type.name.value;
-}
-
-function stringArgument(directive: DirectiveNode, name: string): string | undefined {
-  const argument = directive.arguments?.find((each) => each.name.value === name);
-  const value: unknown = argument && valueFromASTUntyped(argument.value);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function unusedPrefix(sdl: string): string {

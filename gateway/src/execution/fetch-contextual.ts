@@ -1,0 +1,260 @@
+import type { ContextArgument, FetchStep } from '../planning/plan.ts';
+import type { JsonObject, JsonValue, SubgraphResponseError } from '../transport/subgraph-fetch.ts';
+import { compileRequest } from './compile-request.ts';
+import type { CoercedVariables } from './engine.ts';
+import type { EntityAnswer, FetchEntities } from './entity-request.ts';
+import { addFailures, describeFailure, failStep } from './failures.ts';
+import type { Group } from './order-steps.ts';
+import type { Position, PositionTree } from './position.ts';
+import { compileRead, compileReadTypename } from './read-field.ts';
+import { isJsonObject, type Run } from './run.ts';
+import { storeEntities, storeNothing } from './store-entities.ts';
+import { traceFetch } from './trace-fetch.ts';
+import { isWanted, makeUnits, type Collected } from './units.ts';
+import { chainOf, forEachPlace } from './walk-places.ts';
+import { writeJson } from './write-json.ts';
+
+interface Setting {
+  readonly tree: PositionTree;
+  readonly fetchEntities: FetchEntities;
+}
+
+/** Objects whose arguments are filled alike. */
+interface Part {
+  readonly values: CoercedVariables;
+  readonly objects: Set<JsonObject>;
+}
+
+/**
+ * Compiles an entity step whose fields take arguments from the objects around (`@fromContext`). Entities with equal
+ * arguments share a request; its variables carry the values.
+ */
+export function compileContextual(
+  group: Group,
+  step: FetchStep,
+  { tree, fetchEntities }: Setting,
+): (run: Run) => Promise<void> | undefined {
+  const [unit] = makeUnits([step], tree);
+  const text = compileRequest(step);
+  const position = tree.at(step.path);
+  const partition = compilePartition(step, position, tree);
+  if (!unit) return () => undefined;
+
+  return (run) => {
+    const parts = isWanted(step, run) ? partition(run) : [];
+    const gathered = parts.map((part) => gatherPart(run, part));
+    const index = new Map<JsonObject, number>();
+    const texts: string[] = [];
+    for (const part of gathered) {
+      for (const [object, place] of part.index) index.set(object, place + texts.length);
+      texts.push(...part.texts);
+    }
+    const collected: Collected = { unit, texts, indexes: [index], places: index.size };
+    if (texts.length > 0)
+      return fetchParts(
+        run,
+        parts,
+        gathered.map((each) => each.texts),
+        collected,
+      );
+    storeNothing(run, collected);
+    return undefined;
+  };
+
+  function gatherPart(
+    run: Run,
+    { objects }: Part,
+  ): { index: Map<JsonObject, number>; texts: string[] } {
+    const all = new Map<JsonObject, number>();
+    const placeOf = new Map<string, number>();
+    unit?.members[0]?.gather(run, { placeOf, index: all });
+    const everyText = [...placeOf.keys()];
+    const index = new Map<JsonObject, number>();
+    const texts = new Map<string, number>();
+    for (const object of objects) {
+      const written = everyText[all.get(object) ?? -1];
+      if (written === undefined) continue;
+      const place = texts.get(written) ?? texts.size;
+      texts.set(written, place);
+      index.set(object, place);
+    }
+    return { index, texts: [...texts.keys()] };
+  }
+
+  async function fetchParts(
+    run: Run,
+    parts: readonly Part[],
+    lists: readonly (readonly string[])[],
+    collected: Collected,
+  ): Promise<void> {
+    const done = run.trace && traceFetch(run, group, { collected: [collected] });
+    const answers = await Promise.all(
+      parts.map(async ({ values }, at): Promise<EntityAnswer | undefined> => {
+        const texts = lists[at] ?? [];
+        if (texts.length === 0) return undefined;
+        const variables = { ...run.variables, ...values };
+        const { subgraph, kind } = step;
+        const { context, fetch } = run;
+        try {
+          return await fetchEntities({
+            subgraph,
+            kind,
+            text,
+            variables,
+            lists: [texts],
+            context,
+            fetch,
+          });
+        } catch (error) {
+          return failedAnswer(texts.length, error, step);
+        }
+      }),
+    );
+    const answer = joinAnswers(answers, lists);
+    storeEntities(run, collected, answer, { alias: '_entities', at: 0 });
+    addFailures(run, [collected], answer);
+    done?.(answer.response.errors?.length ?? 0, answer);
+  }
+}
+
+function failedAnswer(count: number, error: unknown, step: FetchStep): EntityAnswer {
+  const failure = describeFailure(error, step);
+  const places = Array.from({ length: count }, (_place, at) => at);
+  return {
+    response: {
+      data: { _entities: places.map(() => null) },
+      errors: places.map((at) => ({ ...failure, path: ['_entities', at] })),
+      extensions: undefined,
+    },
+    places: undefined,
+    counts: [count],
+    requestBytes: 0,
+    isBatched: false,
+  };
+}
+
+/** Joins the answers of the parts as if one request had been made. */
+function joinAnswers(
+  answers: readonly (EntityAnswer | undefined)[],
+  lists: readonly (readonly string[])[],
+): EntityAnswer {
+  const entities: JsonValue[] = [];
+  const errors: SubgraphResponseError[] = [];
+  let requestBytes = 0;
+  answers.forEach((answer, at) => {
+    const offset = entities.length;
+    const count = lists[at]?.length ?? 0;
+    if (!answer) return;
+    const { response, places } = answer;
+    const own = places?.[0];
+    const list: JsonValue | undefined = response.data?.['_entities'];
+    requestBytes += answer.requestBytes;
+    for (let place = 0; place < count; place += 1) {
+      entities.push(
+        Array.isArray(list)
+          ? ((list[own?.[place] ?? place] as JsonValue | undefined) ?? null)
+          : null,
+      );
+    }
+    for (const error of response.errors ?? []) {
+      const [root, place, ...rest] = error.path ?? [];
+      const ownPlace = typeof place === 'number' && own ? own.indexOf(place) : place;
+      if (ownPlace === -1) continue;
+      const path =
+        typeof ownPlace === 'number' ? [root ?? '', ownPlace + offset, ...rest] : undefined;
+      errors.push({ ...error, path });
+    }
+  });
+  return {
+    response: { data: { _entities: entities }, errors, extensions: undefined },
+    places: undefined,
+    counts: [entities.length],
+    requestBytes,
+    isBatched: false,
+  };
+}
+
+function compilePartition(
+  step: FetchStep,
+  position: Position,
+  tree: PositionTree,
+): (run: Run) => Part[] {
+  const readers = step.contexts.map((context) => compileContext(context, position, tree));
+  return (run) => {
+    const parts = new Map<string, Part>();
+    const partOf = new Map<JsonObject, Part>();
+    const torn = new Set<JsonObject>();
+    forEachPlace(run, position, ({ object, ancestors }) => {
+      const values: Record<string, JsonValue> = {};
+      step.contexts.forEach(({ variable }, at) => {
+        const value = readers[at]?.(run, ancestors);
+        if (value !== undefined) values[variable] = value;
+      });
+      const key = writeJson(values);
+      const part = parts.get(key) ?? { values, objects: new Set() };
+      parts.set(key, part);
+      const known = partOf.get(object);
+      if (known && known !== part) torn.add(object);
+      partOf.set(object, part);
+      part.objects.add(object);
+      return true;
+    });
+    if (torn.size > 0) {
+      // One object at two places with different surroundings: there is no one value to keep for it.
+      for (const part of parts.values()) for (const object of torn) part.objects.delete(object);
+      failStep(
+        run,
+        step,
+        new Error(
+          `Subgraph "${step.subgraph}" cannot be asked: one object stands in two contexts.`,
+        ),
+      );
+    }
+    return [...parts.values()];
+  };
+}
+
+/** Compiles reading one context value from the objects around a place. */
+function compileContext(
+  { path }: ContextArgument,
+  position: Position,
+  tree: PositionTree,
+): (run: Run, ancestors: readonly JsonObject[]) => JsonValue | undefined {
+  const climbs = path.filter((element) => element === '..').length;
+  const rest = path.slice(climbs);
+  const chain = chainOf(position);
+  const start = chain[chain.length - climbs];
+  if (!start) return () => undefined;
+  const read = compileDescent(rest, start, tree);
+  return (run, ancestors) => {
+    const object = ancestors[ancestors.length - climbs];
+    return object && read(run, object);
+  };
+}
+
+function compileDescent(
+  path: readonly string[],
+  position: Position,
+  tree: PositionTree,
+): (run: Run, value: JsonValue) => JsonValue | undefined {
+  const [element, ...rest] = path;
+  if (element === undefined) return (_run, value) => value;
+  if (element.startsWith('... on ')) {
+    const condition = element.slice('... on '.length);
+    const readTypename = compileReadTypename(position, tree.types);
+    const next = compileDescent(rest, position, tree);
+    return (run, value) => {
+      const typename = isJsonObject(value) ? readTypename(run, value) : undefined;
+      return typename === undefined || tree.types.fits(condition, typename)
+        ? next(run, value)
+        : undefined;
+    };
+  }
+  const read = compileRead(position.sources(element, undefined));
+  const next = compileDescent(rest, position.child(element), tree);
+  const descend = (run: Run, value: JsonValue | undefined): JsonValue | undefined => {
+    if (Array.isArray(value)) return value.map((item: JsonValue) => descend(run, item) ?? null);
+    return value === undefined || value === null ? value : next(run, value);
+  };
+  return (run, value) => (isJsonObject(value) ? descend(run, read(run, value)) : undefined);
+}
