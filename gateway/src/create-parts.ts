@@ -1,7 +1,7 @@
 import { createIdentitySigner } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
-import { authenticateNobody } from './authentication/authenticate-nobody.ts';
+import { createAuthentication } from './authentication/authenticate.ts';
 import { permitEverything } from './authorization/permit-everything.ts';
 import { createCallerKey } from './caller-key.ts';
 import type { GatewayConfig } from './config.ts';
@@ -38,6 +38,7 @@ export interface RunningParts {
 export async function createParts(input: PartsInput): Promise<RunningParts> {
   const { config, source, log, env } = input;
   const isProduction = env['NODE_ENV'] === 'production';
+  const authentication = createAuthentication({ options: config.authentication, log, env });
   const [key] = readWireKeys(env);
   if (!key) log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
   const transport = createSubgraphFetch({
@@ -61,7 +62,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
   });
   const parts: Parts = {
     graph: supergraph.get,
-    authenticate: authenticateNobody,
+    authenticate: authentication.authenticate,
     prepare: createPrepare(config.operation, isProduction),
     authorize: permitEverything,
     explain: isProduction ? undefined : explain,
@@ -71,6 +72,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     supergraph.stop();
     if (supergraph.isServing()) await supergraph.get().engine.close?.();
     await transport.stop();
+    authentication.stop();
   }
   try {
     await supergraph.start();

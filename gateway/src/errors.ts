@@ -43,6 +43,7 @@ export const errorCatalogue = {
   CLIENT_CLOSED_REQUEST: open(499, 'The client has left.'),
   UNAUTHENTICATED: open(401, 'Sign in first.'),
   FORBIDDEN: open(403, 'This is not permitted.'),
+  RATE_LIMITED: open(429, 'Too many requests. Try again later.'),
 
   // The subgraphs.
   SUBGRAPH_UNAVAILABLE: open(502, 'A subgraph cannot be reached.'),

@@ -1,0 +1,48 @@
+import { anonymous } from '@trellis/platform/identity';
+import type { Logger } from '@trellis/platform/log';
+import type { Authenticate } from '../pipeline.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createTokenVerifier, refused } from './jwt.ts';
+import type { AuthenticationOptions } from './options.ts';
+
+export interface AuthenticationInput {
+  readonly options: AuthenticationOptions;
+  readonly log: Logger;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Authentication {
+  readonly authenticate: Authenticate;
+  stop(): void;
+}
+
+/** `Authorization: Bearer <token>` (RFC 6750 §2.1): the scheme in any case, one space or more, no list. */
+const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * Creates the step headers → identity. No credentials: anonymous. Credentials that are of no use, or of two kinds at
+ * once: refused, without a reason. Where nothing is configured nobody can be told apart, and every caller is anonymous.
+ * @throws Error with one clear message when keys cannot be read
+ */
+export function createAuthentication({ options, log, env }: AuthenticationInput): Authentication {
+  const tokens =
+    options.issuers.length > 0 ? createTokenVerifier({ options, log, env }) : undefined;
+  const apiKeys = options.apiKeys && createApiKeys(options.apiKeys, log);
+  if (!tokens && !apiKeys) return { authenticate: () => anonymous, stop: () => undefined };
+  return {
+    authenticate(headers) {
+      const { authorization } = headers;
+      const apiKey = headers['x-api-key'];
+      if (authorization === undefined && apiKey === undefined) return anonymous;
+      if (authorization !== undefined && apiKey !== undefined) throw refused();
+      if (apiKey !== undefined) {
+        if (!apiKeys) throw refused();
+        return apiKeys.verify(apiKey);
+      }
+      const token = bearer.exec(authorization ?? '')?.[1];
+      if (token === undefined || !tokens) throw refused();
+      return tokens.verify(token);
+    },
+    stop: () => tokens?.stop(),
+  };
+}

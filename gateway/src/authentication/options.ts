@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'HS256',
+  'HS384',
+  'HS512',
+] as const;
+
+const claimName = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const keysOptions = z.union([
+  z.strictObject({ url: z.url({ protocol: /^https?$/ }).describe('Address of a JWK set.') }),
+  z.strictObject({ jwksFile: z.string().min(1).describe('A JWK set (RFC 7517) as JSON.') }),
+  z.strictObject({ pemFile: z.string().min(1).describe('A public key (SPKI) or certificate.') }),
+  z.strictObject({
+    secretEnv: z
+      .string()
+      .min(1)
+      .describe('Environment variable with a shared secret of 32 bytes or more, for HS256.'),
+  }),
+]);
+
+const claimsOptions = z
+  .strictObject({
+    subject: claimName.default('sub'),
+    roles: claimName.default('roles'),
+    scopes: claimName.default('scope'),
+    attributes: z.record(z.string().min(1), claimName).default({}),
+  })
+  .prefault({});
+
+/** One issuer of tokens: who it is, which keys it signs with, and what its claims mean. */
+export const issuerOptions = z.strictObject({
+  issuer: z.string().min(1).describe('Exactly the `iss` of its tokens.'),
+  audience: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('One of these must be among the `aud` of a token.'),
+  algorithms: z
+    .array(z.enum(algorithms))
+    .min(1)
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .describe('Signature algorithms that are accepted. HS* only with `secretEnv`.'),
+  keys: keysOptions.describe(
+    'Where the keys are: `url`, `jwksFile`, `pemFile` or `secretEnv`, exactly one.',
+  ),
+  clockToleranceSeconds: z
+    .int()
+    .min(0)
+    .max(60)
+    .default(5)
+    .describe('How far the clocks of issuer and gateway may differ.'),
+  claims: claimsOptions.describe(
+    'Claims that become `subject`, `roles`, `scopes` and `attributes.<name>`: a name, or a list of names as a path.',
+  ),
+});
+
+export type IssuerOptions = z.output<typeof issuerOptions>;
+
+/** Settings of the part `authentication`. Without an issuer and without API keys every caller is anonymous. */
+export const authenticationOptions = z
+  .strictObject({
+    issuers: z
+      .array(issuerOptions)
+      .default([])
+      .describe('Who issues the bearer tokens (JWT) that are accepted: docs/authentication.md.'),
+    keySets: z
+      .strictObject({
+        refreshSeconds: z
+          .int()
+          .min(10)
+          .max(86_400)
+          .default(600)
+          .describe('How often a JWK set is read again, so that withdrawn keys end.'),
+        cooldownSeconds: z
+          .int()
+          .min(1)
+          .max(60)
+          .default(10)
+          .describe(
+            'After a read, unknown key ids are refused this long without asking the issuer again.',
+          ),
+        timeoutMs: z
+          .int()
+          .min(100)
+          .max(30_000)
+          .default(3_000)
+          .describe('How long reading a JWK set may take.'),
+      })
+      .prefault({}),
+    apiKeys: z
+      .strictObject({
+        file: z
+          .string()
+          .min(1)
+          .describe(
+            'JSON list of API keys, hashed. Read again when it changes: a key that is taken out ends.',
+          ),
+        requestsPerMinute: z
+          .int()
+          .min(1)
+          .default(6_000)
+          .describe('Requests one key may make in a minute, unless the key says otherwise.'),
+      })
+      .optional(),
+    maxCachedTokens: z
+      .int()
+      .min(1)
+      .default(10_000)
+      .describe('Verified tokens remembered until they expire.'),
+  })
+  .prefault({});
+
+export type AuthenticationOptions = z.output<typeof authenticationOptions>;
