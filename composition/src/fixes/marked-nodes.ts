@@ -4,7 +4,7 @@ import {
   type ConstDirectiveNode,
   type InputValueDefinitionNode,
 } from 'graphql';
-import { Kind } from 'graphql';
+import { isTypeDefinitionNode, isTypeExtensionNode, Kind } from 'graphql';
 import {
   memberNodes,
   typeNodes,
@@ -79,8 +79,8 @@ function describe(chain: ASTNode[]): Chain {
       (node.kind as Kind) === Kind.ENUM_VALUE_DEFINITION
     ) {
       described.member = node as MemberNode;
-    } else if (node.kind.endsWith('TypeDefinition') || node.kind.endsWith('TypeExtension')) {
-      described.type = node as TypeNode;
+    } else if (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) {
+      described.type = node;
     }
   }
   return described;

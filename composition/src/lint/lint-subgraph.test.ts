@@ -127,6 +127,12 @@ describe('lint', () => {
     expect(only(good)).toEqual([]);
   });
 
+  test('a schema may name its root types', () => {
+    expect(
+      lint('schema { query: Root } type Root { a: Int }').map(({ code }) => code),
+    ).not.toContain('lint/unused-type');
+  });
+
   test('a rule that is off finds nothing', () => {
     expect(
       lint('enum Size { small }', {

@@ -1,4 +1,10 @@
-import { Kind, visit, type ConstDirectiveNode } from 'graphql';
+import {
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  Kind,
+  visit,
+  type ConstDirectiveNode,
+} from 'graphql';
 import type { LintFinding, LintRule } from '../lint-rule.ts';
 
 /** Deprecations end: they say why, and when the element goes. */
@@ -12,9 +18,7 @@ export const deprecation: LintRule = {
     let typeName = '';
     visit(subgraph.document, {
       enter: (node) => {
-        if (node.kind.endsWith('TypeDefinition') || node.kind.endsWith('TypeExtension')) {
-          typeName = (node as { name: { value: string } }).name.value;
-        }
+        if (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) typeName = node.name.value;
         if (!('directives' in node) || !('name' in node) || !node.name) return;
         const used = (node.directives ?? []).find(({ name }) => name.value === 'deprecated');
         if (!used) return;
