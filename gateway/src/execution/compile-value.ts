@@ -52,7 +52,7 @@ function compilePresent(type: GraphQLOutputType, scope: ValueScope): WritePresen
   if (isLeafType(named)) {
     const write = writerOfLeaf(named);
     return (run, value) => {
-      const text = write(value);
+      const text = write(value, run.isPlain);
       // A value that exists but is @inaccessible to clients is nothing to report: the message would tell of it.
       if (text !== undefined) return text;
       const isHidden = typeof value === 'string' && types.isEnumValue(named.name, value);

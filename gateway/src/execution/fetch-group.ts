@@ -52,6 +52,7 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
     };
     try {
       const response = await run.fetch(request, run.context);
+      run.isPlain &&= response.isPlain === true;
       const data = response.data ?? undefined;
       run.fetched[step.id] = isJsonObject(data)
         ? { index: new Map([[rootObject, 0]]), entities: [data], distinct: [data], isShared: false }

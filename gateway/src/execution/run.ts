@@ -44,6 +44,8 @@ export class Run {
   readonly errors: GraphQLFormattedError[] = [];
   /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */
   violations = 0;
+  /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */
+  isPlain = true;
   /** Where the writer is in the answer. */
   readonly path: (string | number)[] = [];
   /** By memo number of the projection, then by entity: text already written. */

@@ -26,6 +26,7 @@ export function storeEntities(
   { response, places, counts }: EntityAnswer,
   { alias, at }: { alias: string; at: number },
 ): void {
+  run.isPlain &&= response.isPlain === true;
   const list: JsonValue | undefined = response.data?.[alias];
   const { texts, unit, indexes } = collected;
   if (texts.length === 0) return;

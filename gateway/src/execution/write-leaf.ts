@@ -3,8 +3,11 @@ import type { GraphQLLeafType } from 'graphql';
 import type { JsonValue } from '../transport/subgraph-fetch.ts';
 import { exactDigits, writeJson, writeString } from './write-json.ts';
 
-/** Writes a leaf value that is not null. Undefined when it is none of the type's values. */
-export type WriteLeaf = (value: JsonValue) => string | undefined;
+/**
+ * Writes a leaf value that is not null. Undefined when it is none of the type's values.
+ * @param isPlain no string needs an escape; looking for what does costs as much as all other writing together
+ */
+export type WriteLeaf = (value: JsonValue, isPlain: boolean) => string | undefined;
 
 const maxInt = 2_147_483_647;
 const minInt = -2_147_483_648;
@@ -48,13 +51,14 @@ function writeBoolean(value: JsonValue): string | undefined {
   return value === false ? 'false' : undefined;
 }
 
-function writeText(value: JsonValue): string | undefined {
-  return typeof value === 'string' ? writeString(value) : undefined;
+function writeText(value: JsonValue, isPlain: boolean): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return isPlain ? `"${value}"` : writeString(value);
 }
 
 /** An ID is a string to clients, also where a subgraph sends an integer (spec October 2021, §3.5.5). */
-function writeId(value: JsonValue): string | undefined {
-  if (typeof value === 'string') return writeString(value);
+function writeId(value: JsonValue, isPlain: boolean): string | undefined {
+  if (typeof value === 'string') return isPlain ? `"${value}"` : writeString(value);
   if (typeof value === 'number') return Number.isInteger(value) ? `"${value}"` : undefined;
   const digits = typeof value === 'object' && value !== null ? exactDigits(value) : undefined;
   return digits === undefined ? undefined : `"${digits}"`;

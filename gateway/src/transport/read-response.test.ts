@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { array, assert, property, string } from 'fast-check';
 import { FetchFailure } from './fetch-failure.ts';
 import { readResponse } from './read-response.ts';
 
@@ -67,5 +68,22 @@ describe('the response format', () => {
       expect(detail).not.toContain('secret');
       expect(bodyExcerpt).toHaveLength(2048);
     }
+  });
+});
+
+describe('isPlain', () => {
+  test('is claimed only where no string needs an escape', () => {
+    assert(
+      property(array(string({ unit: 'binary' })), (texts) => {
+        const response = read(JSON.stringify({ data: { texts } }));
+        const isPlain = texts.every((text) => JSON.stringify(text) === `"${text}"`);
+        expect(response.isPlain).toBe(isPlain);
+        expect(response.data).toEqual({ texts });
+      }),
+    );
+  });
+
+  test('is not claimed where an escape was not needed but used', () => {
+    expect(read('{"data":{"a":"\\u0041"}}').isPlain).toBe(false);
   });
 });

@@ -10,6 +10,8 @@ import type {
 /** How much of an unusable body may go to the log. */
 const maxExcerptBytes = 2048;
 
+const backslash = 0x5c;
+
 /** The first bytes of a body, for the log. */
 export function excerpt(body: Buffer): string {
   return body.subarray(0, maxExcerptBytes).toString('utf8');
@@ -32,7 +34,7 @@ export function readResponse(body: Buffer, subgraph: string): SubgraphResponse {
   if (!isObject(value)) throw malformed(subgraph, body, 'the body is no JSON object');
   const problem = findProblem(value);
   if (problem !== undefined) throw malformed(subgraph, body, problem);
-  return toResponse(value);
+  return { ...toResponse(value), isPlain: !body.includes(backslash) };
 }
 
 /**

@@ -20,6 +20,11 @@ export interface SubgraphResponse {
   readonly data: JsonObject | null | undefined;
   readonly errors: readonly SubgraphResponseError[] | undefined;
   readonly extensions: JsonObject | undefined;
+  /**
+   * True when no string in it needs an escape to be JSON again: there was no backslash in the body, and JSON has no other
+   * way to say such characters. Absent when that is not known.
+   */
+  readonly isPlain?: boolean;
 }
 
 export interface SubgraphResponseError {
