@@ -17,6 +17,8 @@ export function createFindAffected(
       operation,
       coordinates: usedCoordinates(operation.document, before),
     }));
+    // A change without a place, such as another root type, concerns everyone.
+    if (change.path === '') return operations;
     const wanted = coordinatesOf(change);
     return used
       .filter(({ coordinates }) => wanted.some((coordinate) => coordinates.has(coordinate)))

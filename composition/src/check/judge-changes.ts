@@ -4,6 +4,7 @@ import type { Problem } from '../report/problem.ts';
 import { count } from '../report/report.ts';
 import type { FindAffected } from './affected-operations.ts';
 import type { ApiChange } from './api-change.ts';
+import type { FindOwners } from './find-owners.ts';
 
 /** What is needed to judge changes. */
 export interface Judgement {
@@ -12,13 +13,20 @@ export interface Judgement {
   subgraphs: ParsedSubgraph[];
   /** Undefined when no operations are known: then every breaking change is one. */
   findAffected: FindAffected | undefined;
+  /** Which subgraphs had the changed element; absent: any that has its type. */
+  findOwners?: FindOwners;
 }
 
 /**
  * Breaking and dangerous changes as problems. A breaking change that no known operation uses is a note;
  * one that is used names the operations and their clients.
  */
-export function judgeChanges({ changes, subgraphs, findAffected }: Judgement): Problem[] {
+export function judgeChanges({
+  changes,
+  subgraphs,
+  findAffected,
+  findOwners,
+}: Judgement): Problem[] {
   return changes.flatMap((change) => {
     if (change.level === 'safe') return [];
     const problem: Problem = {
@@ -26,7 +34,7 @@ export function judgeChanges({ changes, subgraphs, findAffected }: Judgement): P
       severity: change.level === 'breaking' ? 'error' : 'warning',
       message: change.message,
       subgraphs: [],
-      places: placesOf(change.path, subgraphs),
+      places: placesOf(change.path, ownersAmong(subgraphs, findOwners?.(change.path))),
       coordinate: change.path,
     };
     problem.subgraphs = [...new Set(problem.places.flatMap(({ subgraph }) => subgraph ?? []))];
@@ -41,6 +49,11 @@ export function judgeChanges({ changes, subgraphs, findAffected }: Judgement): P
     const message = `${change.message}\nUsed by ${count(affected.length, 'known operation')}: ${listed}${more}.`;
     return [{ ...problem, message }];
   });
+}
+
+function ownersAmong(subgraphs: ParsedSubgraph[], owners: string[] = []): ParsedSubgraph[] {
+  const own = subgraphs.filter(({ name }) => owners.includes(name));
+  return own.length > 0 ? own : subgraphs;
 }
 
 /** The changed element, or what is left of the place it was removed from. */

@@ -95,6 +95,28 @@ describe('trellis supergraph check', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('an argument that becomes required breaks who does not send it', async () => {
+    await folder.write('catalog.graphql', catalog.replace('first: Int = 10', 'first: Int!'));
+    await folder.write('operations/list.graphql', 'query List { products { id } }\n');
+    const { exitCode, out } = await check('--operations', 'operations', '--no-plans');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('error OPERATION_BROKEN Operation List no longer fits the API: ');
+    expect(out).toContain('operations/list.graphql:1:1');
+  });
+
+  test('a directive is used by whoever writes it', async () => {
+    const sdl = 'directive @shout(loud: Boolean) on FIELD\n';
+    await folder.write('catalog.graphql', catalog + sdl);
+    await folder.write('reviews.graphql', reviews + sdl);
+    await trellis('supergraph', 'compose', '--output', 'supergraph.graphql');
+    await folder.write('catalog.graphql', catalog);
+    await folder.write('reviews.graphql', reviews);
+    await folder.write('operations/page.graphql', 'query Page { products { id @shout } }\n');
+    const { exitCode, out } = await check('--operations', 'operations', '--no-plans');
+    expect(out).toMatch(/error DIRECTIVE_REMOVED .*\n +Used by 1 known operation: Page/);
+    expect(exitCode).toBe(1);
+  });
+
   test('the usage log decides by date: what nobody asked for in the last days may go', async () => {
     await folder.write('catalog.graphql', withoutOldName);
     const entry = (daysAgo: number): string =>

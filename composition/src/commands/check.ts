@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
-import { createFindAffected } from '../check/affected-operations.ts';
-import type { ApiChange } from '../check/api-change.ts';
+import { createFindAffected, type FindAffected } from '../check/affected-operations.ts';
 import { applyApprovals, readApprovals } from '../check/approvals.ts';
-import { authorizationCoverage, coverageTable } from '../check/authorization-coverage.ts';
 import { compareApi } from '../check/compare-api.ts';
+import { findBrokenOperations } from '../check/find-broken-operations.ts';
+import { createFindOwners } from '../check/find-owners.ts';
 import { judgeChanges } from '../check/judge-changes.ts';
+import { makeCheckReport, type CheckFindings } from '../check/make-check-report.ts';
 import { composeSubgraphs, type Composition } from '../compose/compose-subgraphs.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { proposeFixes } from '../fixes/propose-fixes.ts';
@@ -14,7 +15,6 @@ import { readSupergraph } from '../graph/read-supergraph.ts';
 import type { KnownOperation } from '../operations/known-operation.ts';
 import { readOperations } from '../operations/read-operations.ts';
 import type { PlanComparison } from '../plan/compare-plans.ts';
-import { planTable } from '../plan/plan-table.ts';
 import { applyHintLevels, type HintOptions } from '../report/hint-levels.ts';
 import type { Problem } from '../report/problem.ts';
 import { count, isReportFormat, type Report, type ReportFormat } from '../report/report.ts';
@@ -115,16 +115,39 @@ async function checkComposed({
   const comparisons = await plans({ operations, before, after, settings, options });
   const found: Problem[] = [
     ...applyHintLevels(composition.hints, options),
-    ...judgeChanges({ changes, subgraphs: composition.subgraphs, findAffected }).map((problem) =>
-      raise(problem, options.failOn ?? []),
-    ),
+    ...judgeChanges({
+      changes,
+      subgraphs: composition.subgraphs,
+      findAffected,
+      findOwners: createFindOwners(before),
+    }).map((problem) => raise(problem, options.failOn ?? [])),
+    ...brokenOperations({ changes, operations, before, after }, findAffected),
     ...comparisons.flatMap(({ problem }) => (problem ? [problem] : [])),
   ];
   const approvalsFile = options.approvals ?? settings.approvals;
   const approvals = approvalsFile === undefined ? [] : await readApprovals(approvalsFile, terminal);
   const today = new Date().toISOString().slice(0, 10);
   const problems = applyApprovals(found, approvals, today);
-  return makeReport({ problems, changes, comparisons, before, after, operations });
+  return makeCheckReport({ problems, changes, comparisons, before, after, operations });
+}
+
+function brokenOperations(
+  {
+    changes,
+    operations,
+    before,
+    after,
+  }: Pick<CheckFindings, 'changes' | 'operations' | 'before' | 'after'>,
+  findAffected: FindAffected | undefined,
+): Problem[] {
+  if (!findAffected || changes.length === 0) return [];
+  const breaking = changes.filter(({ level }) => level === 'breaking');
+  const explained = new Set(breaking.flatMap(findAffected));
+  return findBrokenOperations(
+    operations,
+    { before: before.apiSchema(), after: after.apiSchema() },
+    explained,
+  );
 }
 
 /** `--fail-on dangerous` makes dangerous changes errors. */
@@ -166,57 +189,6 @@ async function plans({
   if (!options.plans || operations.length === 0 || (before === after && !hasBudget)) return [];
   const { comparePlans } = await import('../plan/compare-plans.ts');
   return comparePlans({ operations, before, after, budgets });
-}
-
-interface Findings {
-  problems: Problem[];
-  changes: ApiChange[];
-  comparisons: PlanComparison[];
-  before: OpenSupergraph;
-  after: OpenSupergraph;
-  operations: KnownOperation[];
-}
-
-function makeReport({
-  problems,
-  changes,
-  comparisons,
-  before,
-  after,
-  operations,
-}: Findings): Report {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const levels = (['breaking', 'dangerous', 'safe'] as const).map(
-    (level) => `${changes.filter((change) => change.level === level).length} ${level}`,
-  );
-  const known =
-    operations.length > 0
-      ? `${count(operations.length, 'known operation')}`
-      : 'no known operations';
-  const coverage = {
-    before: authorizationCoverage(before.sdl),
-    after: authorizationCoverage(after.sdl),
-  };
-  return {
-    command: 'supergraph check',
-    passed: errors === 0,
-    summary: `${errors === 0 ? 'passed' : count(errors, 'error')}; changes against ${before.shownAs}: ${levels.join(', ')}; ${known}`,
-    problems,
-    tables: [
-      ...safeChanges(changes),
-      ...planTable(comparisons),
-      coverageTable(coverage.before, coverage.after),
-    ],
-    details: { composition: 'passed', changes, plans: comparisons, authorization: coverage },
-  };
-}
-
-function safeChanges(changes: ApiChange[]): Report['tables'] {
-  const safe = changes.filter(({ level }) => level === 'safe');
-  if (safe.length === 0) return [];
-  const rows = safe.slice(0, 20).map(({ type, message }) => [type, message]);
-  const title = safe.length > 20 ? `Safe changes (20 of ${safe.length})` : 'Safe changes';
-  return [{ title, columns: ['kind', 'change'], rows }];
 }
 
 /** `--schema orders=build/orders.graphql`: for repositories that hold one subgraph only. */

@@ -18,7 +18,7 @@ export const everyInputField = '*';
 
 /**
  * Schema coordinates that an operation depends on: `Type`, `Type.field`, `Type.field.argument`, `Input.field`,
- * `Enum.VALUE`. A field asked for on an interface counts for its implementations too. An enum that is answered
+ * `Enum.VALUE`, `@directive`. A field asked for on an interface counts for its implementations too. An enum that is answered
  * counts with all its values; a variable of an input type with all its fields, since only the client knows which.
  */
 export function usedCoordinates(document: DocumentNode, schema: GraphQLSchema): Set<string> {
@@ -52,6 +52,10 @@ export function usedCoordinates(document: DocumentNode, schema: GraphQLSchema): 
         let { type } = node;
         while (type.kind !== Kind.NAMED_TYPE) type = type.type;
         addInput(schema.getType(type.name.value), used);
+      },
+      Directive: (node) => {
+        used.add(`@${node.name.value}`);
+        for (const { name } of node.arguments ?? []) used.add(`@${node.name.value}.${name.value}`);
       },
       ObjectField: (node) => {
         const parent = getNamedType(typeInfo.getParentInputType());
