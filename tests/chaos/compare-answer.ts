@@ -101,7 +101,8 @@ function isWithin(name: string, parent: string): boolean {
   return parent === '' || name === parent || name.startsWith(`${parent}.`);
 }
 
-function countLeaves(value: unknown): number {
+/** How many values an answer holds. */
+export function countLeaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce<number>((sum, item) => sum + countLeaves(item), 0);
 }

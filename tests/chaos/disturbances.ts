@@ -18,7 +18,7 @@ export const disturbances: readonly Disturbance[] = [
   {
     name: 'killed',
     inflict: async (platform, service) => {
-      signal(platform, service, 'SIGKILL');
+      await untilGone(signal(platform, service, 'SIGKILL'));
       await untilReady(platform, service);
     },
   },
@@ -45,8 +45,7 @@ export const disturbances: readonly Disturbance[] = [
   {
     name: 'restarted',
     inflict: async (platform, service) => {
-      signal(platform, service, 'SIGTERM');
-      await pause(200);
+      await untilGone(signal(platform, service, 'SIGTERM'));
       await untilReady(platform, service);
     },
   },
@@ -66,6 +65,19 @@ function stopProcess(platform: Platform, service: string): { resume(): void } {
 }
 
 const maxRestartMs = 60_000;
+
+/** A process that stops in order still answers for a while. */
+async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await pause(20);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** @throws Error when the service is not back within a minute */
 async function untilReady(platform: Platform, service: string): Promise<void> {
