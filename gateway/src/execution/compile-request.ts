@@ -19,7 +19,12 @@ const representationsVariable = 'representations';
 
 /** Prepares the request of one step that travels alone. */
 export function compileRequest(step: FetchStep): RequestText {
-  return requestText([step], [parse(step.operation, { noLocation: true })], step.operation);
+  if (step.requires) return requestText([step], ['_entities'], step.operation);
+  const { selectionSet } = operationOf(parse(step.operation, { noLocation: true }));
+  const fields = selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [selection.alias?.value ?? selection.name.value] : [],
+  );
+  return requestText([step], fields, step.operation);
 }
 
 /**
@@ -48,7 +53,8 @@ export function compileMergedRequest(steps: readonly FetchStep[]): RequestText {
     },
   };
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation] };
-  return requestText(steps, [document], stripIgnoredCharacters(print(document)));
+  const fields = steps.map((_step, at) => entitiesAlias(at));
+  return requestText(steps, fields, stripIgnoredCharacters(print(document)));
 }
 
 /** The response name of one of several entity selections in a request. */
@@ -81,14 +87,9 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
 
 function requestText(
   steps: readonly FetchStep[],
-  documents: readonly DocumentNode[],
+  fields: readonly string[],
   text: string,
 ): RequestText {
-  const fields = documents.flatMap((document) =>
-    operationOf(document).selectionSet.selections.flatMap((selection) =>
-      selection.kind === Kind.FIELD ? [selection.alias?.value ?? selection.name.value] : [],
-    ),
-  );
   const start = `{"query":${writeString(text)}`;
   const names = new Set(steps.flatMap((step) => step.variables));
   names.delete(representationsVariable);

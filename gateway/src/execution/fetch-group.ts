@@ -80,18 +80,18 @@ function compileEntities(
   fetchEntities: FetchEntities,
 ): FetchGroup {
   const units = makeUnits(group.steps, tree);
-  const alone = units.map((unit) => compileRequest(unit.step));
-  const together =
-    units.length > 1 ? compileMergedRequest(units.map((unit) => unit.step)) : undefined;
+  // Most operations never need all of these texts.
+  const alone = units.map((unit) => once(() => compileRequest(unit.step)));
+  const together = once(() => compileMergedRequest(units.map((unit) => unit.step)));
   return (run) => {
     const collected = units.map((unit) => collectUnit(run, unit));
     const asked = collected.filter((each) => each.texts.length > 0);
     for (const each of collected) if (each.texts.length === 0) storeNothing(run, each);
     const [only] = asked;
     if (!only) return undefined;
-    const mergedText = asked.length > 1 ? together : undefined;
+    const mergedText = asked.length > 1 ? together() : undefined;
     const sent = mergedText ? collected : [only];
-    const text = mergedText ?? alone[collected.indexOf(only)];
+    const text = mergedText ?? alone[collected.indexOf(only)]?.();
     if (!text) return undefined;
     return fetchAll(run, sent, {
       subgraph: group.subgraph,
@@ -124,4 +124,10 @@ function compileEntities(
       done?.(1);
     }
   }
+}
+
+/** Computes a value at first use. */
+function once<Value>(compute: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= compute());
 }

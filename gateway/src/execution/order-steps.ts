@@ -35,7 +35,9 @@ export function orderSteps(plan: Plan, tree: PositionTree, options: { merge: boo
   for (const step of plan.steps) {
     const mayMerge = merges && step.requires !== undefined && step.contexts.length === 0;
     const key = mayMerge ? `${waves[step.id]}/${step.subgraph}` : `step/${step.id}`;
-    groups.set(key, [...(groups.get(key) ?? []), step]);
+    const members = groups.get(key);
+    if (members) members.push(step);
+    else groups.set(key, [step]);
   }
   const members = [...groups.values()];
   const groupOf = new Map(
@@ -98,17 +100,20 @@ function moveToLaterWaves(
   needs: readonly ReadonlySet<number>[],
   waves: number[],
 ): void {
-  const needed = new Set(needs.flatMap((ids) => [...ids]));
+  const needed = new Set<number>();
+  for (const ids of needs) for (const id of ids) needed.add(id);
+  const mayMove = (step: FetchStep): boolean =>
+    step.requires !== undefined && step.contexts.length === 0;
+  const wavesOf = new Map<string, Set<number>>();
   for (const step of steps) {
-    if (needed.has(step.id) || step.requires === undefined || step.contexts.length > 0) continue;
+    if (!mayMove(step)) continue;
+    const own = wavesOf.get(step.subgraph) ?? new Set();
+    wavesOf.set(step.subgraph, own.add(waves[step.id] ?? 0));
+  }
+  for (const step of steps) {
+    if (needed.has(step.id) || !mayMove(step)) continue;
     const own = waves[step.id] ?? 0;
-    const later = steps
-      .filter(
-        (other) =>
-          other.subgraph === step.subgraph && other.requires && other.contexts.length === 0,
-      )
-      .map((other) => waves[other.id] ?? 0)
-      .filter((wave) => wave > own);
+    const later = [...(wavesOf.get(step.subgraph) ?? [])].filter((wave) => wave > own);
     if (later.length > 0) waves[step.id] = Math.min(...later);
   }
 }

@@ -1,5 +1,5 @@
 import type { FetchStep } from '../planning/plan.ts';
-import { shapeOf, type Shape } from './shape.ts';
+import { shapeOf, type Shape, type ShapeField } from './shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** Where a field may be read: from the object that stands at the position, or from what a step fetched for it. */
@@ -33,6 +33,7 @@ export class Position {
   /** Steps that fetch for the objects here, in plan order. */
   readonly steps: readonly StepHere[];
   readonly #base: Shape;
+  #fieldsByName: Map<string, ShapeField[]> | undefined;
   readonly #tree: PositionTree;
   readonly #children = new Map<string, Position>();
   readonly #sources = new Map<string, readonly Source[]>();
@@ -72,6 +73,18 @@ export class Position {
     return child;
   }
 
+  #baseFields(name: string): Shape {
+    if (!this.#fieldsByName) {
+      this.#fieldsByName = new Map();
+      for (const field of this.#base) {
+        const same = this.#fieldsByName.get(field.name);
+        if (same) same.push(field);
+        else this.#fieldsByName.set(field.name, [field]);
+      }
+    }
+    return this.#fieldsByName.get(name) ?? [];
+  }
+
   #findSources(name: string, typeName: string | undefined): Source[] {
     const found = new Map<string, Source>();
     const look = (step: number, shape: Shape): void => {
@@ -89,7 +102,7 @@ export class Position {
         found.set(key, { step, dataName: field.dataName, shape: both });
       }
     };
-    look(atPlace, this.#base);
+    look(atPlace, this.#baseFields(name));
     for (const step of this.steps) look(step.id, step.shape);
     return [...found.values()];
   }
@@ -99,12 +112,18 @@ export class Position {
 export class PositionTree {
   readonly types: TypeRelations;
   readonly root: Position;
-  readonly #steps: readonly { readonly step: FetchStep; readonly shape: Shape }[];
+  readonly #stepsByPath = new Map<string, StepHere[]>();
   #count = 0;
 
   constructor(steps: readonly FetchStep[], types: TypeRelations) {
     this.types = types;
-    this.#steps = steps.map((step) => ({ step, shape: shapeOf(step) }));
+    for (const step of steps) {
+      const key = step.path.join('.');
+      const here: StepHere = { id: step.id, step, shape: shapeOf(step) };
+      const known = this.#stepsByPath.get(key);
+      if (known) known.push(here);
+      else this.#stepsByPath.set(key, [here]);
+    }
     this.root = this.create({ key: '', base: [] });
   }
 
@@ -120,10 +139,7 @@ export class PositionTree {
     return path.reduce((position, key) => position.child(key), this.root);
   }
 
-  stepsAt(path: readonly string[]): StepHere[] {
-    const key = path.join('.');
-    return this.#steps
-      .filter(({ step }) => step.path.join('.') === key)
-      .map(({ step, shape }) => ({ id: step.id, step, shape }));
+  stepsAt(path: readonly string[]): readonly StepHere[] {
+    return this.#stepsByPath.get(path.join('.')) ?? [];
   }
 }

@@ -31,7 +31,9 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
   const bySelection = new Map<string, FetchStep[]>();
   for (const step of steps) {
     const key = JSON.stringify([step.operation, step.requires, step.typenames]);
-    bySelection.set(key, [...(bySelection.get(key) ?? []), step]);
+    const same = bySelection.get(key);
+    if (same) same.push(step);
+    else bySelection.set(key, [step]);
   }
   return [...bySelection.values()].flatMap((members) => {
     const [step] = members;

@@ -20,7 +20,7 @@ export interface PlannerOperation {
 }
 
 /** An operation larger than this is refused: a few lines of nested fragments can expand to millions of fields. */
-const maxSelections = 200_000;
+const maxSelections = 20_000;
 
 const typenameField: FieldNode = {
   kind: Kind.FIELD,

@@ -31,12 +31,11 @@ export function createPlanner(
   sdl: string,
   options: PlannerOptions,
 ): Planner {
-  let makePlan: MakePlan | undefined;
+  const makePlan: MakePlan = createPlanMaker(planned);
   let thread: PlanThread | undefined;
   let msPerSelection = firstMsPerSelection;
 
   function planHere(request: PlanningRequest, size: number): Plan {
-    makePlan ??= createPlanMaker(planned);
     const start = performance.now();
     try {
       return makePlan(request);
