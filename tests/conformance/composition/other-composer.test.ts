@@ -55,10 +55,6 @@ const disagreements: Record<string, { codes: string[]; reason: string }> = {
     codes: ['PROVIDES_INVALID_FIELDS'],
     reason: 'calls the directive unknown',
   },
-  PROVIDES_UNSUPPORTED_ON_INTERFACE: {
-    codes: ['EXTERNAL_UNUSED', 'PROVIDES_UNSUPPORTED_ON_INTERFACE'],
-    reason: 'does not count the refused @provides as a use',
-  },
   REQUIRES_DIRECTIVE_IN_FIELDS_ARG: {
     codes: ['REQUIRES_INVALID_FIELDS'],
     reason: 'calls the directive unknown',

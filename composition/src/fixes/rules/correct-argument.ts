@@ -11,6 +11,7 @@ const newestFederation = 'v2.14';
 export const correctArgument: FixRule = {
   codes: [
     'UNKNOWN_FEDERATION_LINK_VERSION',
+    'INVALID_LINK_IDENTIFIER',
     'INVALID_LINK_DIRECTIVE_USAGE',
     'OVERRIDE_LABEL_INVALID',
     'LIST_SIZE_INVALID_ASSUMED_SIZE',
@@ -31,11 +32,12 @@ function candidates(code: string, subgraph: ParsedSubgraph): FixCandidate[] {
   const { sdl } = subgraph;
   switch (code) {
     case 'UNKNOWN_FEDERATION_LINK_VERSION':
+    case 'INVALID_LINK_IDENTIFIER':
       return federationLinks(subgraph).flatMap((link) =>
         rewrite(
           subgraph,
           link.loc?.start ?? 0,
-          /federation\/v[\d.]+/g,
+          /federation\/[\w.]+/g,
           `federation/${newestFederation}`,
         ),
       );

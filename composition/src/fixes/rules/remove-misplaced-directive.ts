@@ -11,6 +11,7 @@ const misplaced: Record<string, readonly string[]> = {
   PROVIDES_ON_NON_OBJECT_FIELD: ['provides'],
   EXTERNAL_ON_INTERFACE: ['external'],
   EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE: ['external'],
+  TYPE_WITH_ONLY_UNUSED_EXTERNAL: ['external'],
   INVALID_SHAREABLE_USAGE: ['shareable'],
   OVERRIDE_ON_INTERFACE: ['override'],
   OVERRIDE_FROM_SELF_ERROR: ['override'],
