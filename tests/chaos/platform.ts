@@ -41,7 +41,7 @@ export async function startPlatform(): Promise<Platform> {
       const [, name, url] = /(\S+)\s+ready\s+(http:\S+)/.exec(line) ?? [];
       if (name !== undefined && url !== undefined) urls.set(name, url);
       // Said once, after everything is ready.
-      if (!/^Ready in /.test(line)) return;
+      if (!line.startsWith('Ready in ')) return;
       clearTimeout(timer);
       resolve();
     };

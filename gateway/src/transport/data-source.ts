@@ -4,7 +4,10 @@ import type { RequestContext } from '../request.ts';
 import type { BoundedFetch, FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { HeaderWriter } from './headers.ts';
+import { limitResponse } from './limit-response.ts';
 import { readResponseValue } from './read-response.ts';
+import { ResponseTooLarge } from './response-collector.ts';
+import { describeTransportFailure } from './transport-failure.ts';
 import type { JsonObject, SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
 /** What `buildService` of ApolloGateway is: a data source for a subgraph, or nothing to leave it to this gateway. */
@@ -26,9 +29,10 @@ export interface DataSourceOptions {
   readonly dataSource: GraphQLDataSource;
   readonly headers: HeaderWriter;
   readonly findIncomingRequest: FindIncomingRequest;
+  readonly maxResponseBytes: number;
 }
 
-type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promise<object>;
 
 /** The fetch that a data source's own HTTP client works for. */
 const current = new AsyncLocalStorage<FetchContext>();
@@ -36,12 +40,12 @@ const current = new AsyncLocalStorage<FetchContext>();
 /**
  * The innermost fetch for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
  * LocalGraphQLDataSource, or any object with `process`. It runs inside the same chain as every other fetch. Its HTTP
- * client is given the abort signal of the fetch and the order not to follow redirects. Its answers are not limited in
- * size: that is for the data source to do.
+ * client is given the abort signal of the fetch and the order not to follow redirects, and its answers are read within
+ * the size limit.
  */
 export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   const { subgraph, dataSource, headers, findIncomingRequest } = options;
-  guardFetcher(dataSource);
+  guardFetcher(dataSource, options.maxResponseBytes);
   return async function fetchFromDataSource(request, context): Promise<SubgraphResponse> {
     const processing = current.run(context, () =>
       dataSource.process(
@@ -56,14 +60,14 @@ export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   };
 }
 
-/** Apollo's own client takes `size` for the exact length of the answer, so there is no way to tell it a limit. */
-function guardFetcher(dataSource: GraphQLDataSource): void {
+function guardFetcher(dataSource: GraphQLDataSource, maxResponseBytes: number): void {
   const remote = dataSource as GraphQLDataSource & { fetcher?: Fetcher };
   const { fetcher } = remote;
   if (typeof fetcher !== 'function') return;
-  remote.fetcher = (url, init) => {
+  remote.fetcher = async (url, init) => {
     const signal = current.getStore()?.signal;
-    return fetcher(url, { ...init, signal, redirect: 'manual' });
+    const response = await fetcher(url, { ...init, signal, redirect: 'manual' });
+    return limitResponse(response, maxResponseBytes);
   };
 }
 
@@ -106,6 +110,7 @@ function raceWithStop<Value>(work: Promise<Value>, context: FetchContext): Promi
 /** A GraphQL error with a code that the data source made itself was meant for the client; anything else was not. */
 function toResponse(error: unknown, subgraph: string): SubgraphResponse {
   if (error instanceof FetchFailure) throw error;
+  if (error instanceof ResponseTooLarge) throw describeTransportFailure(error, subgraph, true);
   const { message, extensions } = error as { message?: unknown; extensions?: JsonObject };
   const status = (extensions?.['response'] as JsonObject | undefined)?.['status'];
   const detail = String(message).slice(0, 500);

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../request.ts';
+import { ShortLivedMap } from '../short-lived-map.ts';
 import { limitFor, type StartFlight } from './deadline.ts';
 import type { Flight } from './flight.ts';
 import type { SubgraphFetch, SubgraphResponse } from './subgraph-fetch.ts';
@@ -25,7 +26,7 @@ export interface SharingOptions {
  */
 export function deduplicate(start: StartFlight, options: SharingOptions): SubgraphFetch {
   const { subgraph, timeoutMs, callerKey } = options;
-  const inFlight = new Map<string, SharedFlight[]>();
+  const inFlight = new ShortLivedMap<SharedFlight[]>();
 
   return async function fetchShared(request, caller): Promise<SubgraphResponse> {
     const limitMs = limitFor(caller, subgraph, timeoutMs);
@@ -63,7 +64,7 @@ function findJoinable(
   return undefined;
 }
 
-function remove(inFlight: Map<string, SharedFlight[]>, body: string, flight: Flight): void {
+function remove(inFlight: ShortLivedMap<SharedFlight[]>, body: string, flight: Flight): void {
   const flights = inFlight.get(body);
   if (!flights) return;
   if (flights.length === 1) {

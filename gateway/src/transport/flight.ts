@@ -35,6 +35,7 @@ export class Flight implements FetchContext, Deadline {
   attempt = 0;
   lastInstance: object | undefined = undefined;
   receivedBytes = 0;
+  watchPlace = 0;
   readonly #subgraph: string;
   readonly #limits: FlightLimits;
   readonly #waiters: Waiter[] = [];

@@ -53,6 +53,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
         dataSource,
         headers,
         findIncomingRequest: options.findIncomingRequest,
+        maxResponseBytes,
       })
     : send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations });
 

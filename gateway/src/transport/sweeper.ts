@@ -1,5 +1,7 @@
 /** Something in flight that has to be looked at now and then: is its time over, has its caller left? */
 export interface Watched {
+  /** Kept by this file: where it stands among all that are watched. */
+  watchPlace: number;
   /** @param nowMs a monotonic clock, `performance.now()` */
   check(nowMs: number): void;
 }
@@ -7,26 +9,33 @@ export interface Watched {
 /** How late a deadline or a caller who left may be noticed. */
 const intervalMs = 20;
 
-const watched = new Set<Watched>();
+// A list in which the last takes the place of whoever leaves. A Set would keep all that was ever in it alive for long:
+// see short-lived-map.ts.
+const watched: Watched[] = [];
 let timer: NodeJS.Timeout | undefined;
 
 /**
  * Watches every fetch in flight with one timer. A timer and an abort listener per fetch cost several microseconds
- * and a listener per caller; this costs an insertion and a deletion.
+ * and a listener per caller; this costs a place in a list.
  */
 export function watch(item: Watched): void {
-  watched.add(item);
+  item.watchPlace = watched.length;
+  watched.push(item);
   timer ??= setInterval(sweep, intervalMs).unref();
 }
 
 export function unwatch(item: Watched): void {
-  watched.delete(item);
+  const last = watched.pop();
+  if (!last || last === item) return;
+  watched[item.watchPlace] = last;
+  last.watchPlace = item.watchPlace;
 }
 
 function sweep(): void {
   const nowMs = performance.now();
-  for (const item of watched) item.check(nowMs);
-  if (watched.size === 0) {
+  // From the end, as a check may take its item out.
+  for (let at = watched.length - 1; at >= 0; at -= 1) watched[at]?.check(nowMs);
+  if (watched.length === 0) {
     clearInterval(timer);
     timer = undefined;
   }

@@ -1,0 +1,149 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LocalGraphQLDataSource, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createDeadline } from '@trellis/platform/deadline';
+import { anonymous } from '@trellis/platform/identity';
+import { createLog } from '@trellis/platform/log';
+import { buildSchema, GraphQLError } from 'graphql';
+import type { RequestContext } from '../request.ts';
+import { createSubgraphFetch, type SubgraphFetchOptions } from './create-subgraph-fetch.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+interface Seen {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders[];
+  isCut: boolean;
+}
+
+/** @param answer undefined hangs */
+async function startServer(answer: string | undefined, status = 200): Promise<Seen> {
+  const server = createServer((request, response) => {
+    seen.headers.push(request.headers);
+    response.on('close', () => (seen.isCut ||= !response.writableFinished));
+    if (answer === undefined) return;
+    response.writeHead(status, { 'content-type': 'application/json', location: seen.url });
+    response.end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const seen: Seen = { url: `http://127.0.0.1:${port}/graphql`, headers: [], isCut: false };
+  return seen;
+}
+
+function ask(
+  buildService: NonNullable<SubgraphFetchOptions['buildService']>,
+  url = 'http://127.0.0.1:1/',
+  timeoutMs = 3_000,
+): Promise<SubgraphResponse> {
+  const transport = createSubgraphFetch({
+    urls: new Map([['orders', url]]),
+    subgraphs: { all: { timeoutMs, maxResponseBytes: 2_048, retry: { attempts: 0 } } },
+    log: createLog('test', { LOG_LEVEL: 'silent' }),
+    buildService,
+    findIncomingRequest: ({ headers }) => ({ context: { user: headers['x-user'] } }),
+  });
+  cleanups.push(() => transport.stop());
+  const context: RequestContext = {
+    id: 'request-1',
+    identity: anonymous,
+    headers: { 'x-user': 'ada' },
+    signal: new AbortController().signal,
+    deadline: createDeadline(10_000),
+    trace: { traceId: '1'.repeat(32), parentId: '2'.repeat(16), sampled: false, state: undefined },
+  };
+  const body =
+    '{"query":"query Q($n: Int) { echo(n: $n) }","variables":{"n":7},"operationName":"Q"}';
+  return transport.fetch(
+    { subgraph: 'orders', kind: 'query', operationName: 'Q', body, fields: ['echo'] },
+    context,
+  );
+}
+
+/** What an ApolloGateway user has today. */
+class Authenticated extends RemoteGraphQLDataSource<{ user?: string }> {
+  override willSendRequest({
+    request,
+    context,
+  }: Parameters<NonNullable<RemoteGraphQLDataSource<{ user?: string }>['willSendRequest']>>[0]) {
+    request.http?.headers.set('x-user-id', context.user ?? 'nobody');
+  }
+}
+
+describe('data sources of ApolloGateway users', () => {
+  test('run their hooks, see their context, and send the headers of the wire too', async () => {
+    const seen = await startServer('{"data":{"echo":7}}');
+    const response = await ask(({ url }) => new Authenticated({ url }), seen.url);
+    expect(response.data).toEqual({ echo: 7 });
+    expect(seen.headers[0]).toMatchObject({
+      'x-user-id': 'ada',
+      'trellis-request-id': 'request-1',
+    });
+  });
+
+  test('may change the response', async () => {
+    const seen = await startServer('{"data":{"echo":7}}');
+    const dataSource = new RemoteGraphQLDataSource({
+      url: seen.url,
+      didReceiveResponse: ({ response }) => ({ ...response, data: { echo: 8 } }),
+    });
+    await expect(ask(() => dataSource, seen.url)).resolves.toMatchObject({ data: { echo: 8 } });
+  });
+
+  test('may be a schema in this process', async () => {
+    const schema = buildSchema('type Query { echo(n: Int): Int }');
+    const echo = schema.getQueryType()?.getFields()['echo'];
+    if (echo) echo.resolve = (_parent, { n }: { n?: number }) => n;
+    const response = await ask(() => new LocalGraphQLDataSource(schema));
+    expect(response.data?.['echo']).toBe(7);
+  });
+
+  test('end with the deadline, and so does their socket', async () => {
+    const seen = await startServer(undefined);
+    const asked = ask(({ url }) => new Authenticated({ url }), seen.url, 200);
+    await expect(asked).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+    for (let tries = 0; tries < 200 && !seen.isCut; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(seen.isCut).toBe(true);
+  });
+
+  test('do not follow redirects and do not read more than the limit', async () => {
+    const redirecting = await startServer('{}', 307);
+    const redirected = ask(({ url }) => new Authenticated({ url }), redirecting.url);
+    await expect(redirected).rejects.toMatchObject({ code: 'SUBREQUEST_HTTP_ERROR' });
+    expect(redirecting.headers).toHaveLength(1);
+    const large = await startServer(`{"data":{"echo":"${'x'.repeat(10_000)}"}}`);
+    await expect(ask(({ url }) => new Authenticated({ url }), large.url)).rejects.toMatchObject({
+      code: 'SUBGRAPH_MALFORMED_RESPONSE',
+      message: 'A subgraph sent an answer that is too large.',
+    });
+  });
+
+  test('say nothing internal when they fail, and what they mean for clients when they say so', async () => {
+    const refused = ask(({ url }) => new Authenticated({ url }));
+    await expect(refused).rejects.toMatchObject({
+      code: 'SUBGRAPH_UNAVAILABLE',
+      message: 'A subgraph cannot be reached.',
+    });
+    const meant = new RemoteGraphQLDataSource({
+      url: 'http://127.0.0.1:1/',
+      willSendRequest: () => {
+        throw new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } });
+      },
+    });
+    const { errors } = await ask(() => meant);
+    expect(errors).toMatchObject([
+      { message: 'Sign in first.', extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
+  });
+});
