@@ -1,5 +1,6 @@
 /** Tests run from TypeScript source: workspaces resolve through their `source` export condition. */
 export default {
+  reporters: ['default', ...(process.env.CI ? ['<rootDir>/scripts/no-skips-reporter.js'] : [])],
   testEnvironment: 'node',
   // A real database server may have to come up first, on a machine that is busy with other things.
   testTimeout: 60_000,

@@ -74,9 +74,7 @@ describe('the platform', () => {
     );
     expect(data.orders).toBeNull();
     expect(data.categories.length).toBeGreaterThan(0);
-    expect(errors).toMatchObject([
-      { path: ['orders'], extensions: { code: 'UNAUTHENTICATED' } },
-    ]);
+    expect(errors).toMatchObject([{ path: ['orders'], extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
   const fieldsOf: Readonly<Record<string, { readonly lost: string; readonly path: string[] }>> = {
@@ -89,26 +87,29 @@ describe('the platform', () => {
   };
 
   // One after another and without a restart: at the end only catalog is left.
-  test.each(Object.keys(fieldsOf))('keeps answering for the others when %s is killed', async (name) => {
-    const expected = fieldsOf[name] ?? { lost: '', path: [] };
-    await platform.kill(name);
-    const query = `{
+  test.each(Object.keys(fieldsOf))(
+    'keeps answering for the others when %s is killed',
+    async (name) => {
+      const expected = fieldsOf[name] ?? { lost: '', path: [] };
+      await platform.kill(name);
+      const query = `{
       product(id: "${seedId('product', 0)}") { name price { amount } ${expected.lost} }
       ${name === 'accounts' ? `user(id: "${seedId('user', 1)}") { name }` : ''}
       ${name === 'payments' ? `payment(id: "${seedId('payment', 1)}") { id }` : ''}
       ${name === 'shipping' ? `shipment(id: "${seedId('shipment', 1)}") { id }` : ''}
     }`;
-    const { status, data, errors } = await platform.ask(query);
-    expect(status).toBe(200);
-    expect(data.product).toMatchObject({ price: { amount: seededProduct(0).priceAmount } });
-    if (expected.lost !== '') {
-      expect(data.product[expected.lost]).toBeNull();
-    }
-    expect(errors?.length).toBeGreaterThan(0);
-    expect(errors?.[0]?.extensions?.code).toBe('SUBGRAPH_UNAVAILABLE');
-    expect(errors?.[0]?.path).toBeDefined();
-    expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|ECONN|localhost/);
-  });
+      const { status, data, errors } = await platform.ask(query);
+      expect(status).toBe(200);
+      expect(data.product).toMatchObject({ price: { amount: seededProduct(0).priceAmount } });
+      if (expected.lost !== '') {
+        expect(data.product[expected.lost]).toBeNull();
+      }
+      expect(errors?.length).toBeGreaterThan(0);
+      expect(errors?.[0]?.extensions?.code).toBe('SUBGRAPH_UNAVAILABLE');
+      expect(errors?.[0]?.path).toBeDefined();
+      expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|ECONN|localhost/);
+    },
+  );
 });
 
 test('stops with Ctrl-C and leaves no process behind', async () => {

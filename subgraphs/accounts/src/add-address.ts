@@ -4,7 +4,7 @@ import { refuse, succeed, userError, type Outcome, type UserError } from '@trell
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
 import { insertAddress, unsetDefaultAddress, type AddressRow } from './addresses-table.ts';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 
 export interface NewAddress {

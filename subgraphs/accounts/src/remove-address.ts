@@ -2,7 +2,7 @@ import { refuse, succeed, userError, type Outcome } from '@trellis/kit/user-erro
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
 import { deleteAddress, type AddressRow } from './addresses-table.ts';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 
 /** Removes one of the caller's own addresses. Somebody else's is as unknown as one that never was. */

@@ -2,7 +2,7 @@ import { readConstraintViolation } from '@trellis/kit/constraint-violation';
 import { refuse, succeed, userError, type Outcome } from '@trellis/kit/user-error';
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 import { updateUser, selectUsersById, type UserRow } from './users-table.ts';
 

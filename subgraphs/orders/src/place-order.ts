@@ -1,4 +1,5 @@
 import { newId } from '@trellis/kit/seed-id';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import { refuse, succeed, userError, type Outcome, type UserError } from '@trellis/kit/user-error';
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
@@ -36,12 +37,11 @@ export async function placeOrder(
   identity: Identity,
   wish: OrderWish,
 ): Promise<Outcome<OrderRow>> {
-  if (identity.kind !== 'user' || identity.subject === null) {
-    return refuse(userError('NOT_A_USER', 'Only a signed-in user can do this.'));
-  }
+  const caller = signedInUser(identity);
+  if (!caller.ok) return caller;
   const mistakes = findMistakes(wish);
   if (mistakes.length > 0) return refuse(...mistakes);
-  const order = { ...wish, customerId: identity.subject };
+  const order = { ...wish, customerId: caller.result };
   return database.transaction().execute(async (transaction) => {
     const placed = await selectOrderByRequest(transaction, order);
     if (placed) return succeed(placed);

@@ -1,4 +1,5 @@
 import { newId } from '@trellis/kit/seed-id';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import { refuse, succeed, userError, type Outcome } from '@trellis/kit/user-error';
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
@@ -38,10 +39,9 @@ export async function authorizePayment(
   { identity, provider }: Payer,
   wish: PaymentWish,
 ): Promise<Outcome<PaymentRow>> {
-  if (identity.kind !== 'user' || identity.subject === null) {
-    return refuse(userError('NOT_A_USER', 'Only a signed-in user can do this.'));
-  }
-  const payerId = identity.subject;
+  const payer = signedInUser(identity);
+  if (!payer.ok) return payer;
+  const payerId = payer.result;
   if (wish.requestId === '' || wish.requestId.length > maxRequestIdLength) {
     const message = `A request id has 1 to ${maxRequestIdLength} characters.`;
     return refuse(userError('INVALID', message, 'requestId'));

@@ -5,7 +5,7 @@ import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
 import { findReviewProblems, trimText } from './review-text.ts';
 import { insertReview, type ReviewRow } from './reviews-table.ts';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 
 export interface AddReviewInput {

@@ -2,7 +2,7 @@ import { refuse, succeed, userError, type Outcome } from '@trellis/kit/user-erro
 import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
 import { deleteReviewRow, selectReviewsById, type ReviewRow } from './reviews-table.ts';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 
 const rolesThatDeleteAny = ['ADMIN', 'SUPPORT'];

@@ -3,7 +3,7 @@ import type { Identity } from '@trellis/platform/identity';
 import type { Kysely } from 'kysely';
 import { findReviewProblems, trimText, type ReviewText } from './review-text.ts';
 import { selectReviewsById, updateReview, type ReviewRow } from './reviews-table.ts';
-import { signedInUser } from './signed-in-user.ts';
+import { signedInUser } from '@trellis/kit/signed-in-user';
 import type { Tables } from './tables.ts';
 
 /** What is absent or null stays as it is. */

@@ -1,7 +1,7 @@
 import type { Identity } from '@trellis/platform/identity';
-import { refuse, succeed, userError, type Outcome } from '@trellis/kit/user-error';
+import { refuse, succeed, userError, type Outcome } from './user-error.ts';
 
-/** The id of the user who asks; services and anonymous callers have no profile to change. */
+/** The id of the user who asks; services and anonymous callers have nothing of their own to write to. */
 export function signedInUser(identity: Identity): Outcome<string> {
   return identity.kind === 'user' && identity.subject !== null
     ? succeed(identity.subject)
