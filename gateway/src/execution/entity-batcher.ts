@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../request.ts';
+import { ShortLivedMap } from '../short-lived-map.ts';
 import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
 import { fetchEntities, toSubgraphRequest } from './entity-request.ts';
@@ -29,7 +30,7 @@ interface Lane {
  * comes waits for its answer, but no longer than the window: so batches grow with load and cost nothing without it.
  */
 export function createEntityBatcher(options: EntityBatcherOptions): FetchEntities {
-  const lanes = new Map<string, Lane>();
+  const lanes = new ShortLivedMap<Lane>();
 
   function laneFor(key: string): Lane {
     let lane = lanes.get(key);

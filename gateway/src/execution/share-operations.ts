@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Answer, RequestContext } from '../request.ts';
+import { ShortLivedMap } from '../short-lived-map.ts';
 import type { CoercedVariables, Executable } from './engine.ts';
 
 interface Leader {
@@ -16,7 +17,7 @@ export function shareOperations(
   execute: Executable['execute'],
   callerKey: (context: RequestContext) => string,
 ): Executable['execute'] {
-  const leaders = new Map<string, Leader>();
+  const leaders = new ShortLivedMap<Leader>();
 
   const executeShared: Executable['execute'] = async (variables, context, fetch, trace) => {
     if (trace) return execute(variables, context, fetch, trace);
