@@ -40,6 +40,11 @@ describe('planning', () => {
     expect(await second).toEqual(await first);
   });
 
+  test('without a bound every operation is planned at once, however large', () => {
+    const atOnce = planner({ workerThreshold: Infinity }).plan(request, 100_000);
+    expect(atOnce).toEqual(planner({ workerThreshold: 300 }).plan(request, 3));
+  });
+
   test('a plan that takes too long is refused, and the next operation gets a new thread', async () => {
     const hurried = planner({ workerThreshold: 1, timeoutMs: 1 });
     for (const attempt of ['first', 'second']) {

@@ -13,7 +13,7 @@ export interface Planner {
 
 export interface PlannerOptions {
   readonly timeoutMs: number;
-  /** Operations with this many selections or more are never planned on the main thread. */
+  /** Operations with this many selections or more are never planned on the main thread; `Infinity`: all are, always. */
   readonly workerThreshold: number;
 }
 
@@ -50,7 +50,7 @@ export function createPlanner(
   return {
     plan(request, size) {
       const isSmall = size < options.workerThreshold && size * msPerSelection < maxInlineMs;
-      if (isSmall) return planHere(request, size);
+      if (isSmall || options.workerThreshold === Infinity) return planHere(request, size);
       thread ??= createPlanThread(sdl, options.timeoutMs);
       return thread ? thread.plan(request) : planHere(request, size);
     },
