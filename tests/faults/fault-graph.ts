@@ -128,7 +128,6 @@ function writeConfig(
   const settings = {
     engine: options.engine,
     subgraphs: options.subgraphs ?? {},
-    telemetry: { accessLog: false },
   };
   writeFileSync(file, JSON.stringify(settings));
   return readGatewayConfig(file, { supergraph, host: '127.0.0.1', port: '0' });
