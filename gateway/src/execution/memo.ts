@@ -15,6 +15,14 @@ interface ReadPlace {
   readonly prefix: string;
 }
 
+interface MemoScope {
+  readonly types: TypeRelations;
+  readonly steps: StepTable;
+  readonly memos: { count: number };
+  /** `Type.field` that is decided object by object. Absent: none. */
+  readonly guarded?: ReadonlySet<string>;
+}
+
 /**
  * Finds a step whose representation decides everything written of an object: equal representations, equal text. So it
  * is when all that is read from the object itself stands in the representation, and so does all that other steps were
@@ -24,9 +32,11 @@ export function findWholeMemo(
   typeName: string,
   fields: readonly ReadPlace[],
   position: Position,
-  scope: { types: TypeRelations; steps: StepTable; memos: { count: number } },
+  scope: MemoScope,
 ): Memo | undefined {
   if (position.steps.length === 0 || !position.parent) return undefined;
+  // Rules may read of an object what neither the answer nor any representation carries.
+  if (scope.guarded?.size) return undefined;
   const ownNames = new Set<string>();
   for (const { step, dataName, read } of fields) {
     if (dataName === '') continue;
