@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { atPlace, type Position, type Source } from './position.ts';
 import { isJsonObject, type Fetched, type Run } from './run.ts';
+import type { Shape } from './shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** Reads a field of an object at a position. Undefined when no subgraph gave it. */
@@ -60,11 +61,15 @@ function readMerged(
   sources: readonly Source[],
 ): JsonValue | undefined {
   let result: JsonValue | undefined;
-  for (const { step, dataName } of sources) {
+  for (const { step, dataName, shape } of sources) {
     const from = step === atPlace ? object : entityOf(run, step, object);
     const value = from && ownReader(dataName)(from);
     if (value === undefined || (value === null && result !== undefined)) continue;
-    result = isContainer(result) && isContainer(value) ? mergeValues(run, result, value) : value;
+    // A scalar may be an object as well, but never one of parts.
+    result =
+      shape && isContainer(result) && isContainer(value)
+        ? mergeValues(run, result, value, shape)
+        : value;
   }
   return result;
 }
@@ -75,30 +80,34 @@ function isContainer(value: JsonValue | undefined): value is JsonObject | readon
 
 type Container = JsonObject | readonly JsonValue[];
 
-/** Merges two subgraphs' views of one value into a new one; the same two always give the same object. */
-function mergeValues(run: Run, first: Container, second: Container): JsonValue {
+/**
+ * Merges two subgraphs' views of one value into a new one; the same two always give the same object.
+ * @param shape of the second
+ */
+function mergeValues(run: Run, first: Container, second: Container, shape: Shape): JsonValue {
   if (first === second) return first;
   run.mergedPairs ??= new Map();
   let bySecond = run.mergedPairs.get(first);
   if (!bySecond) run.mergedPairs.set(first, (bySecond = new Map()));
   let merged = bySecond.get(second);
   if (merged === undefined) {
-    merged = mergeContainers(run, first, second);
+    merged = mergeContainers(run, first, second, shape);
     bySecond.set(second, merged);
   }
   return merged;
 }
 
-function mergeContainers(run: Run, first: Container, second: Container): JsonValue {
+function mergeContainers(run: Run, first: Container, second: Container, shape: Shape): JsonValue {
   if (Array.isArray(first) && Array.isArray(second)) {
     const longer: readonly JsonValue[] = first.length >= second.length ? first : second;
-    return longer.map((_item, at) => mergeItems(run, first[at], second[at]));
+    return longer.map((_item, at) => mergeItems(run, first[at], second[at], shape));
   }
   if (!isJsonObject(first) || !isJsonObject(second)) return second;
   const merged: Record<string, JsonValue> = { ...first };
   for (const [key, value] of Object.entries(second)) {
     const known = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    const both = mergeItems(run, known, value);
+    const inner = shape.find((field) => field.dataName === key && field.shape)?.shape;
+    const both = inner ? mergeItems(run, known, value, inner) : (value ?? known ?? null);
     Object.defineProperty(merged, key, {
       value: both,
       enumerable: true,
@@ -115,8 +124,9 @@ function mergeItems(
   run: Run,
   first: JsonValue | undefined,
   second: JsonValue | undefined,
+  shape: Shape,
 ): JsonValue {
-  if (isContainer(first) && isContainer(second)) return mergeValues(run, first, second);
+  if (isContainer(first) && isContainer(second)) return mergeValues(run, first, second, shape);
   return second ?? first ?? null;
 }
 

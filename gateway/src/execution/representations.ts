@@ -33,10 +33,12 @@ export function compileRepresentations(
   const writerFor = (typename: string): TypedWriter => {
     let writer = writers.get(typename);
     if (!writer) {
+      // Whatever a subgraph invents is not remembered.
+      if (!types.isKnown(typename)) return { write: undefined, identity: undefined };
       const parts = partsFor(step.requires ?? [], typename, position, scope);
       const identity = findIdentity(position, typename, types);
       writer = { write: parts.length > 0 ? writeParts(parts) : undefined, identity };
-      if (types.isKnown(typename)) writers.set(typename, writer);
+      writers.set(typename, writer);
     }
     return writer;
   };
@@ -114,11 +116,12 @@ function compileObject(
   const writers = new Map<string | undefined, WriteRepresentation>();
   return (run, object) => {
     // Where only one type can stand no subgraph was asked for it.
-    const typename = readTypename(run, object);
+    const told = readTypename(run, object);
+    const typename = told !== undefined && scope.types.isKnown(told) ? told : undefined;
     let write = writers.get(typename);
     if (!write) {
       write = writeParts(partsFor(selections, typename, position, scope));
-      if (typename === undefined || scope.types.isKnown(typename)) writers.set(typename, write);
+      writers.set(typename, write);
     }
     return write(run, object);
   };

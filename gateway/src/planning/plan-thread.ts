@@ -33,11 +33,21 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
   let worker: Worker | undefined;
   let isBusy = false;
 
+  function startWorker(url: URL): Worker {
+    const started = new Worker(url, { workerData: { sdl } });
+    // A thread may also end between two operations; the next one then gets a new thread.
+    started.on('error', () => undefined);
+    started.on('exit', () => {
+      if (worker === started) worker = undefined;
+    });
+    return started;
+  }
+
   function startNext(): void {
     const job = isBusy ? undefined : jobs.shift();
     if (!job || !script) return;
     isBusy = true;
-    worker ??= new Worker(script, { workerData: { sdl } });
+    worker ??= startWorker(script);
     const current = worker;
     current.ref();
     const timer = setTimeout(() => {
@@ -63,7 +73,6 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
       current.unref();
       if (isBroken) {
         worker = undefined;
-        current.on('error', () => undefined);
         void current.terminate();
       }
       isBusy = false;
@@ -81,6 +90,8 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
         startNext();
       }),
     async close() {
+      const stopped = new GatewayError('SHUTTING_DOWN');
+      for (const job of jobs.splice(0)) job.reject(stopped);
       const current = worker;
       worker = undefined;
       await current?.terminate();
