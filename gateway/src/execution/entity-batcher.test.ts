@@ -154,6 +154,26 @@ describe('batching entities across operations', () => {
     expect(third?.data).toEqual({ item: { owner: { id: '3', name: '3 for ?' } } });
   });
 
+  test('a caller with little time does not wait for one with more', async () => {
+    const graph = ownersGraph({});
+    const next = graph.intercept;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    graph.intercept = async (request, ask, context) => {
+      if (request.subgraph === 'owners') await released;
+      return next(request, ask, context);
+    };
+    const patient = graph.run(query, { variables: { id: '1' } });
+    const context = { deadline: { remainingMs: () => 5 } };
+    const hurried = await graph.run(query, { variables: { id: '2' }, context });
+    expect(hurried.data).toEqual({ item: { owner: { id: '2', name: null } } });
+    expect(hurried.errors).toMatchObject([{ extensions: { code: 'DEADLINE_EXCEEDED' } }]);
+    release();
+    expect((await patient).data).toEqual({ item: { owner: { id: '1', name: '1 for ?' } } });
+  });
+
   test('the trace tells that a request was batched', async () => {
     const graph = ownersGraph({});
     const trace = createExecutionTrace();

@@ -5,7 +5,8 @@ import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
 import { fetchEntities, toSubgraphRequest } from './entity-request.ts';
 import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
-import { sharedContext } from './shared-context.ts';
+import { shareContext } from './shared-context.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 export interface EntityBatcherOptions {
   readonly maxBatchSize: number;
@@ -47,7 +48,8 @@ export function createEntityBatcher(options: EntityBatcherOptions): FetchEntitie
     }
     const caller = options.callerKey(request.context, request.subgraph);
     const selection = request.text.body(request.variables, []);
-    return laneFor(`${request.subgraph} ${selection} ${caller}`).loader.load(request);
+    const answer = laneFor(`${request.subgraph} ${selection} ${caller}`).loader.load(request);
+    return withinDeadline(answer, request.context);
   };
 }
 
@@ -124,8 +126,9 @@ async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAns
     if (requests.length === 1) return [await fetchEntities(first)];
     const { lists, places } = mergeLists(requests);
     const request = toSubgraphRequest(first, lists);
-    const context = sharedContext(requests.map((each) => each.context));
-    const response: SubgraphResponse = await first.fetch(request, context);
+    const shared = shareContext(requests.map((each) => each.context));
+    const sent = first.fetch(request, shared.context).finally(() => shared.release());
+    const response: SubgraphResponse = await sent;
     // One representation a resolver stumbles over may null the whole list: then nobody answers for another's.
     if (!hasAllLists(response, lists.length)) return Promise.all(requests.map(fetchSettled));
     const counts = lists.map((texts) => texts.length);

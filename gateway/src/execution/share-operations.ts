@@ -1,7 +1,7 @@
-import { GatewayError } from '../errors.ts';
 import type { Answer, RequestContext } from '../request.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
 import type { CoercedVariables, Executable } from './engine.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 interface Leader {
   readonly context: RequestContext;
@@ -46,7 +46,8 @@ function keyOf(variables: CoercedVariables, caller: string): string {
 /** Waits for another's answer. Undefined when it is spoilt by what happened to that caller alone. */
 async function follow(leader: Leader, context: RequestContext): Promise<Answer | undefined> {
   try {
-    const answer = await withinDeadline(leader, context);
+    const isHurried = context.deadline.remainingMs() < leader.context.deadline.remainingMs();
+    const answer = await (isHurried ? withinDeadline(leader.answer, context) : leader.answer);
     return isSpoilt(leader.context) ? undefined : answer;
   } catch (error) {
     if (isSpoilt(context) || !isSpoilt(leader.context)) throw error;
@@ -56,13 +57,4 @@ async function follow(leader: Leader, context: RequestContext): Promise<Answer |
 
 function isSpoilt({ signal, deadline }: RequestContext): boolean {
   return signal.aborted || deadline.remainingMs() <= 0;
-}
-
-function withinDeadline(leader: Leader, context: RequestContext): Promise<Answer> {
-  const ownMs = context.deadline.remainingMs();
-  if (ownMs >= leader.context.deadline.remainingMs()) return leader.answer;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new GatewayError('DEADLINE_EXCEEDED')), ownMs);
-    leader.answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,27 +1,36 @@
 import type { RequestContext } from '../request.ts';
 
+export interface SharedContext {
+  readonly context: RequestContext;
+  /** Stops listening to the callers. Call it when the shared work is over. */
+  release(): void;
+}
+
 /**
- * The context of work done for several callers: it lasts as long as the most patient of them, and is only given up when
- * all have left. Id, trace and headers are those of the first; callers with different ones never share.
+ * Makes the context of work done for several callers: it lasts as long as the most patient of them, and is only given up
+ * when all have left. Id, trace and headers are those of the first; callers with different ones never share.
  */
-export function sharedContext(contexts: readonly RequestContext[]): RequestContext {
-  const [first] = contexts;
+export function shareContext(contexts: readonly RequestContext[]): SharedContext {
+  const [first, ...others] = contexts;
   if (!first) throw new Error('A shared context needs a caller.');
-  const allLeft = new AbortController();
+  const patient = others.reduce(
+    (best, next) => (next.deadline.remainingMs() > best.deadline.remainingMs() ? next : best),
+    first,
+  );
+  const everybody = new AbortController();
   let left = 0;
+  const leave = (): void => {
+    left += 1;
+    if (left === contexts.length) everybody.abort();
+  };
   for (const { signal } of contexts) {
-    const leave = (): void => {
-      left += 1;
-      if (left === contexts.length) allLeft.abort(signal.reason);
-    };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
   }
   return {
-    ...first,
-    signal: allLeft.signal,
-    deadline: {
-      remainingMs: () => Math.max(...contexts.map(({ deadline }) => deadline.remainingMs())),
+    context: { ...first, signal: everybody.signal, deadline: patient.deadline },
+    release() {
+      for (const { signal } of contexts) signal.removeEventListener('abort', leave);
     },
   };
 }
