@@ -25,15 +25,21 @@ export function composeSubgraphs(subgraphs: readonly CutSubgraph[]): string {
   return result.supergraphSdl;
 }
 
-/** Answers what a gateway fetches, in this process, from graphql-js; the answer has gone through JSON. */
+/**
+ * Answers what a gateway fetches, in this process, from graphql-js; the answer has gone through JSON.
+ * @param options.failing the number of the request that finds nobody
+ */
 export function createSubgraphFetch(
   subgraphs: readonly CutSubgraph[],
-  journal: Journal,
+  { journal, failing }: { readonly journal: Journal; readonly failing: number },
 ): SubgraphFetch {
   const byName = new Map(subgraphs.map((each) => [each.name, each]));
+  let requests = 0;
   return async (request) => {
     const subgraph = byName.get(request.subgraph);
     if (!subgraph) throw new Error(`no subgraph ${request.subgraph}`);
+    requests += 1;
+    if (requests === failing + 1) throw new Error('nobody is there');
     const { query, variables } = JSON.parse(request.body) as {
       query: string;
       variables?: Record<string, unknown>;
@@ -59,8 +65,6 @@ function parseOnce(query: string): DocumentNode {
   return document;
 }
 
-let count = 0;
-
 /** Runs an operation through an engine, as the gateway's walk does after its checks. */
 export async function askEngine(
   engine: Engine,
@@ -71,17 +75,16 @@ export async function askEngine(
   const operation = document.definitions[0] as OperationDefinitionNode;
   const executable = await engine.plan({
     prepared: {
-      hash: `${(count += 1)}`,
+      hash: text,
       document,
       operation,
       name: operation.name?.value,
       kind: operation.operation,
     },
     removed: [],
-    errors: [],
   });
   const context = {
-    id: `differential-${count}`,
+    id: `${text.length}`,
     identity: anonymous,
     headers: {},
     signal: new AbortController().signal,

@@ -5,10 +5,12 @@ import {
   isAbstractType,
   isInterfaceType,
   isObjectType,
+  TypeNameMetaFieldDef,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
+import { MergeScope } from './merge-scope.ts';
 
 /** A tree of choices: numbers that become what is possible where they stand. */
 export interface Choice {
@@ -65,16 +67,12 @@ const hostileAliases = [
   'b',
 ];
 
-/** Writes an operation that is valid for the schema but perhaps for fields that cannot be merged. */
-export function writeOperation(
-  schema: GraphQLSchema,
-  spec: OperationSpec,
-  options: { readonly hasAliases: boolean },
-): Operation {
-  const writer = new OperationWriter(schema, options.hasAliases);
+/** Writes an operation that is valid for the schema. */
+export function writeOperation(schema: GraphQLSchema, spec: OperationSpec): Operation {
+  const writer = new OperationWriter(schema);
   const root = spec.isMutation ? schema.getMutationType() : schema.getQueryType();
   if (!root) throw new Error('no root type');
-  const selection = writer.write(root, spec.fields, 0);
+  const selection = writer.write({ type: root, scope: new MergeScope(), depth: 0 }, spec.fields);
   const declared = [
     ['flag', 'Boolean!'],
     ['number', 'Int'],
@@ -90,48 +88,63 @@ export function writeOperation(
   };
 }
 
+/** Where a selection is written. */
+interface Spot {
+  readonly type: GraphQLNamedType;
+  readonly scope: MergeScope;
+  readonly depth: number;
+}
+
 class OperationWriter {
   readonly fragments: string[] = [];
   readonly #schema: GraphQLSchema;
-  readonly #hasAliases: boolean;
 
-  constructor(schema: GraphQLSchema, hasAliases: boolean) {
+  constructor(schema: GraphQLSchema) {
     this.#schema = schema;
-    this.#hasAliases = hasAliases;
   }
 
-  write(type: GraphQLNamedType, all: readonly Choice[], depth: number): string {
-    const selections = all.map((choice) => this.#select(type, choice, depth));
+  write(spot: Spot, all: readonly Choice[]): string {
+    const selections = all.map((choice) => this.#select(spot, choice));
     return `{ ${selections.length === 0 ? '__typename' : selections.join(' ')} }`;
   }
 
-  #select(type: GraphQLNamedType, choice: Choice, depth: number): string {
-    const directive = this.#directive(choice);
+  #select(spot: Spot, choice: Choice): string {
+    const { type, depth } = spot;
     // Of every seven choices one is a fragment, where fragments make sense.
     if (depth > 0 && (choice.pick % 7 === 6 || !('getFields' in type))) {
-      return this.#fragment(type, choice, { depth, directive });
+      return this.#fragment(spot, choice);
     }
-    if (choice.pick % 11 === 10) return `${this.#alias(choice)}__typename${directive}`;
+    const directive = writeDirective(choice);
+    if (choice.pick % 11 === 10) {
+      const definition = TypeNameMetaFieldDef as GraphQLField<unknown, unknown>;
+      const named = writeName(spot, choice, { signature: '__typename', definition });
+      return `${named.text}__typename${directive}`;
+    }
     const fields = Object.values('getFields' in type ? type.getFields() : {});
     const field = fields[choice.pick % fields.length] as GraphQLField<unknown, unknown>;
-    return `${this.#alias(choice)}${field.name}${writeArguments(field, choice)}${directive}${this.#below(field, choice, depth)}`;
+    const signature = `${field.name}${writeArguments(field, choice)}`;
+    const named = writeName(spot, choice, { signature, definition: field });
+    return `${named.text}${signature}${directive}${this.#below(spot, field, { ...choice, named: named.name })}`;
   }
 
-  #below(field: GraphQLField<unknown, unknown>, choice: Choice, depth: number): string {
+  #below(
+    { scope, depth }: Spot,
+    field: GraphQLField<unknown, unknown>,
+    { below, named }: Choice & { readonly named: string },
+  ): string {
     const type = getNamedType(field.type);
     if (!isObjectType(type) && !isAbstractType(type)) return '';
-    return this.write(type, depth >= maxDepth ? [] : choice.below, depth + 1);
+    const spot = { type, scope: scope.below(named), depth: depth + 1 };
+    return this.write(spot, depth >= maxDepth ? [] : below);
   }
 
-  #fragment(
-    type: GraphQLNamedType,
-    choice: Choice,
-    { depth, directive }: { readonly depth: number; readonly directive: string },
-  ): string {
+  #fragment({ type, scope, depth }: Spot, choice: Choice): string {
+    const directive = writeDirective(choice);
     const conditions = this.#conditions(type);
     const condition = conditions[choice.pick % conditions.length];
     if (!condition) return '__typename';
-    const selection = this.write(condition, depth >= maxDepth ? [] : choice.below, depth + 1);
+    const spot = { type: condition, scope, depth: depth + 1 };
+    const selection = this.write(spot, depth >= maxDepth ? [] : choice.below);
     if (choice.alias % 2 === 0) return `... on ${condition.name}${directive} ${selection}`;
     const name = `F${this.fragments.length}`;
     this.fragments.push(`fragment ${name} on ${condition.name} ${selection}`);
@@ -148,18 +161,24 @@ class OperationWriter {
       ? [type, ...type.getInterfaces().filter(isInterfaceType)]
       : [];
   }
+}
 
-  #alias({ alias }: Choice): string {
-    return this.#hasAliases && alias < hostileAliases.length ? `${hostileAliases[alias]}: ` : '';
-  }
+/** The response name, and as text: nothing where it is the field's own name. */
+function writeName(
+  { type, scope }: Spot,
+  { alias }: Choice,
+  field: { readonly signature: string; readonly definition: GraphQLField<unknown, unknown> },
+): { readonly name: string; readonly text: string } {
+  const name = scope.claim(hostileAliases[alias] ?? field.definition.name, type, field);
+  return { name, text: name === field.definition.name ? '' : `${name}: ` };
+}
 
-  #directive({ directive }: Choice): string {
-    return (
-      ['', ' @include(if: $flag)', ' @skip(if: $flag)', ' @include(if: true)', ' @skip(if: true)'][
-        directive
-      ] ?? ''
-    );
-  }
+function writeDirective({ directive }: Choice): string {
+  return (
+    ['', ' @include(if: $flag)', ' @skip(if: $flag)', ' @include(if: true)', ' @skip(if: true)'][
+      directive
+    ] ?? ''
+  );
 }
 
 function writeArguments(field: GraphQLField<unknown, unknown>, { argument }: Choice): string {

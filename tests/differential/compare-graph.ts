@@ -1,0 +1,130 @@
+import { FederatedGraph, type Mode } from './federated-graph.ts';
+import type { GraphSpec } from './graph-spec.ts';
+import { writeOperation, type Operation, type OperationSpec } from './operation-spec.ts';
+import { findDifference, findOutageFault, type Outcome } from './outcome.ts';
+import { reduceOperation } from './reduce-operation.ts';
+import { measure } from './stopwatch.ts';
+
+/** Of this many operations one is asked again while a subgraph request fails. */
+const operationsPerOutage = 4;
+
+/**
+ * Asks the monolith and the engine the same operations.
+ * @returns how many were compared
+ * @throws Error that shows the graph, the operation made as small as possible, and both answers
+ */
+export async function compareGraph(
+  graph: GraphSpec,
+  specs: readonly OperationSpec[],
+  mode: Mode,
+): Promise<number> {
+  const federated = new FederatedGraph(graph, mode);
+  try {
+    const operations = specs.map((spec) => writeOperation(federated.monolith, spec));
+    for (let at = 0; at < operations.length; at += mode.concurrency) {
+      const together = operations.slice(at, at + mode.concurrency);
+      await Promise.all(together.map((operation) => compare(federated, operation)));
+    }
+    const interrupted = operations.filter(
+      ({ text }, at) => at % operationsPerOutage === 0 && text.startsWith('query'),
+    );
+    for (const [at, operation] of interrupted.entries()) {
+      await compareOutage(federated, operation, at % 3);
+    }
+    return operations.length;
+  } finally {
+    await federated.close();
+  }
+}
+
+async function compare(federated: FederatedGraph, operation: Operation): Promise<void> {
+  const [expected, actual] = await askBoth(federated, operation);
+  const note = findFault(expected, actual);
+  if (note === undefined) return;
+  const fails = async (smaller: Operation): Promise<boolean> =>
+    findFault(...(await askBoth(federated, smaller))) !== undefined;
+  if (!(await fails(operation))) {
+    // What goes wrong among others only cannot be made smaller alone.
+    const among = `${note}, only among other operations`;
+    throw report(federated, operation, { expected, actual, note: among });
+  }
+  const small = await reduceOperation(federated.monolith, operation, fails);
+  const [smallExpected, smallActual] = await askBoth(federated, small);
+  throw report(federated, small, {
+    expected: smallExpected,
+    actual: smallActual,
+    note: findFault(smallExpected, smallActual) ?? note,
+  });
+}
+
+function findFault(expected: Outcome, actual: Answered): string | undefined {
+  return 'thrown' in actual ? actual.thrown : findDifference(expected, actual);
+}
+
+type Answered = Outcome | { readonly thrown: string };
+
+async function askBoth(
+  federated: FederatedGraph,
+  operation: Operation,
+): Promise<readonly [expected: Outcome, actual: Answered]> {
+  return [
+    await measure('monolith', () => federated.askMonolith(operation)),
+    await measure('engine', () => answerOf(federated.askEngine(operation))),
+  ];
+}
+
+/** An engine that throws has given an answer too: a wrong one. */
+function answerOf(outcome: Promise<Outcome>): Promise<Answered> {
+  return outcome.catch((error: unknown) => ({
+    thrown: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }));
+}
+
+/** One subgraph request finds nobody: no value may be wrong, and none null without a reason. */
+async function compareOutage(
+  federated: FederatedGraph,
+  operation: Operation,
+  failing: number,
+): Promise<void> {
+  const faultOf = async (each: Operation): Promise<string | undefined> => {
+    const complete = await federated.askMonolith(each);
+    const actual = await answerOf(federated.askEngine(each, failing));
+    return 'thrown' in actual ? actual.thrown : findOutageFault(complete, actual);
+  };
+  if ((await measure('outages', () => faultOf(operation))) === undefined) return;
+  const small = await reduceOperation(
+    federated.monolith,
+    operation,
+    async (each) => (await faultOf(each)) !== undefined,
+  );
+  const [expected, actual] = [
+    await federated.askMonolith(small),
+    await answerOf(federated.askEngine(small, failing)),
+  ];
+  const note = `while subgraph request ${failing} fails: ${await faultOf(small)}`;
+  throw report(federated, small, { expected, actual, note });
+}
+
+interface Difference {
+  readonly expected: Answered;
+  readonly actual: Answered;
+  readonly note: string;
+}
+
+function report(
+  { subgraphs }: FederatedGraph,
+  { text, variables }: Operation,
+  { expected, actual, note }: Difference,
+): Error {
+  const schemas = subgraphs.map(({ name, sdl }) => `# ${name}\n${sdl}`).join('\n');
+  return new Error(
+    [
+      schemas,
+      text,
+      `variables ${JSON.stringify(variables)}`,
+      `expected ${JSON.stringify(expected)}`,
+      `actual   ${JSON.stringify(actual)}`,
+      note,
+    ].join('\n'),
+  );
+}

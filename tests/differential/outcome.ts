@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** A GraphQL answer, as it came through JSON. */
+export interface Result {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
+}
+
+/** What two answers must have in common. */
+export interface Outcome {
+  readonly data: unknown;
+  /** Where something went wrong, sorted; messages are each side's own. */
+  readonly errorPaths: readonly string[];
+}
+
+export function readOutcome({ data, errors = [] }: Result): Outcome {
+  const paths = new Set(errors.map(({ path = [] }) => path.join('.')));
+  return { data: data ?? null, errorPaths: [...paths].sort() };
+}
+
+/**
+ * Compares two answers. Data must be the same. So must be where errors made something null; what was wrong there must
+ * have been reported, but more may be: once a list is null, execution may leave its other items alone or not
+ * (GraphQL specification October 2021, §6.4.4).
+ * @returns what is wrong, or undefined
+ */
+export function findDifference(expected: Outcome, actual: Outcome): string | undefined {
+  if (!isDeepStrictEqual(actual.data, expected.data)) return 'data';
+  const found = new Set(actual.errorPaths);
+  const missing = expected.errorPaths.find((path) => !found.has(path));
+  if (missing !== undefined) return `no error at ${missing}`;
+  const known = new Set(expected.errorPaths.map((path) => nullPlaceOf(expected.data, path)));
+  const unknown = actual.errorPaths.find((path) => !known.has(nullPlaceOf(actual.data, path)));
+  return unknown === undefined ? undefined : `error at ${unknown}`;
+}
+
+/** Where on its path an error has left null. */
+function nullPlaceOf(data: unknown, path: string): string {
+  const place: string[] = [];
+  let value = data;
+  for (const key of path.split('.')) {
+    if (value === null || value === undefined) break;
+    place.push(key);
+    value = Object.getOwnPropertyDescriptor(value, key)?.value as unknown;
+  }
+  return place.join('.');
+}
+
+/**
+ * Compares an answer that was made while a subgraph failed with the complete one. Values may be null that were there,
+ * when an error says so at the place, above it or below it; nothing else may differ.
+ * @returns what is wrong, or undefined
+ */
+export function findOutageFault(complete: Outcome, actual: Outcome): string | undefined {
+  const errorPaths = actual.errorPaths.map((path) => (path === '' ? [] : path.split('.')));
+  return compare(complete.data, actual.data, []);
+
+  function compare(expected: unknown, found: unknown, path: readonly string[]): string | undefined {
+    if (found === null && expected !== null) {
+      if (errorPaths.some((error) => isOnOneLine(error, path))) return undefined;
+      return `null without an error at ${path.join('.')}`;
+    }
+    if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length) {
+      return first(expected.keys(), (at) => compare(expected[at], found[at], [...path, `${at}`]));
+    }
+    if (isObject(expected) && isObject(found)) {
+      const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+      return first(keys, (key) => compare(expected[key], found[key], [...path, key]));
+    }
+    if (expected === found) return undefined;
+    return `${JSON.stringify(found)} instead of ${JSON.stringify(expected)} at ${path.join('.')}`;
+  }
+}
+
+function first<Item>(
+  items: Iterable<Item>,
+  look: (item: Item) => string | undefined,
+): string | undefined {
+  for (const item of items) {
+    const fault = look(item);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** Whether one path is the other, or leads to it. */
+function isOnOneLine(one: readonly string[], other: readonly string[]): boolean {
+  const length = Math.min(one.length, other.length);
+  return one.slice(0, length).every((key, at) => key === other[at]);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

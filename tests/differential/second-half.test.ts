@@ -1,0 +1,3 @@
+import { compareRandomGraphs } from './compare-random-graphs.ts';
+
+compareRandomGraphs(1, 2);
