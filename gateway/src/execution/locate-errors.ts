@@ -33,6 +33,8 @@ export function locateErrors(run: Run, scope: ErrorScope): void {
 
 function locateAtRoot(run: Run, failure: Failure, scope: ErrorScope): void {
   const path = scope.toClientPath(failure.path);
+  const isNothing = !run.fetched[failure.step]?.distinct.length;
+  if (isNothing) for (const name of scope.rootFieldsOf(failure.step)) run.explained.push([name]);
   if (path.length > 0) report(run, failure, path);
   else for (const name of scope.rootFieldsOf(failure.step)) report(run, failure, [name]);
 }
@@ -55,6 +57,8 @@ function locateAtEntities(
         continue;
       placesOf.set(failure, places + 1);
       report(run, failure, scope.toClientPath([...path, ...failure.path]));
+      // All fields of an entity are null for the reason that nulled it.
+      if (!fetched.entities[entity]) run.explained.push(scope.toClientPath(path));
     }
     return run.errors.length < maxErrors;
   });

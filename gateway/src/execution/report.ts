@@ -17,6 +17,7 @@ export function addError(run: Run, message: string): void {
     return;
   }
   if (run.removed.length > 0 && explainsRemoved(run.removed, path)) return;
+  if (run.explained.some((explained) => isPrefix(explained, path))) return;
   errors.push({ message, path: [...path], extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } });
 }
 

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../request.ts';
 import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph-fetch.ts';
+import type { Path } from './client-paths.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { ExecutionTrace } from './execution-trace.ts';
 import type { Collected } from './units.ts';
@@ -46,6 +47,8 @@ export class Run {
   violations = 0;
   /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */
   isPlain = true;
+  /** Paths of objects for which nothing came, and an error in the answer says why. */
+  readonly explained: Path[] = [];
   /** Where the writer is in the answer. */
   readonly path: (string | number)[] = [];
   /** By memo number of the projection, then by entity: text already written. */

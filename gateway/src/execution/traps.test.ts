@@ -386,3 +386,32 @@ describe('failures', () => {
     expect(answer).toMatchObject({ data: { a: null }, errors: [{ path: ['a'] }] });
   });
 });
+
+describe('one reason', () => {
+  test('an entity nulled by one of its fields is explained once, not once per field', async () => {
+    const graph = createLocalGraph(shop);
+    graph.intercept = async ({ subgraph, body }, next) => {
+      if (subgraph !== 'accounts') return next();
+      const { variables } = JSON.parse(body) as { variables: { representations: unknown[] } };
+      const errors = [{ message: 'no id', path: ['_entities', 0, 't_f'], extensions: undefined }];
+      const entities = variables.representations.map(() => null);
+      return { data: { _entities: entities }, errors, extensions: undefined };
+    };
+    const answer = await graph.run('{ reviews { author { name f: friendId } } }');
+    expect(answer.data).toBeNull();
+    expect(answer.errors?.filter(({ path }) => path?.[1] === 0).map(({ path }) => path)).toEqual([
+      ['reviews', 0, 'author', 'f'],
+    ]);
+  });
+
+  test('fields beside the one that nulled all data are explained by its error', async () => {
+    const graph = liar('type Query { a: Int! b: Int! c: Int }', () => ({
+      data: null,
+      errors: [{ message: 'no a', path: ['a'], extensions: undefined }],
+      extensions: undefined,
+    }));
+    const answer = await graph.run('{ b a c }');
+    expect(answer).toMatchObject({ data: null, errors: [{ message: 'no a', path: ['a'] }] });
+    expect(answer.errors).toHaveLength(1);
+  });
+});
