@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { OperationFaultsOptions } from '../commands/operation-faults.ts';
 import type { PlanOptions } from '../commands/plan.ts';
 import type { UsageOptions } from '../commands/usage.ts';
 import { addNoun, type CommandContext } from './command-context.ts';
@@ -9,6 +10,7 @@ export function addOperationCommands(program: Command, context: CommandContext):
   const operation = addNoun(program, 'operation', 'Look at client operations');
   addPlan(operation, context);
   addUsage(operation, context);
+  addFaults(operation, context);
 }
 
 function addUsage(operation: Command, { terminal, finish }: CommandContext): void {
@@ -82,5 +84,37 @@ Examples:
     .action(async (documents: string[], options: PlanOptions) => {
       const { plan } = await import('../commands/plan.ts');
       finish(await plan(documents, options, terminal));
+    });
+}
+
+function addFaults(operation: Command, { terminal, finish }: CommandContext): void {
+  operation
+    .command('faults')
+    .description(
+      'Show what operations lose when a subgraph goes wrong: every fetch through every fault, against mocks',
+    )
+    .argument('<documents...>', 'files or folders of operations')
+    .option(
+      '--supergraph <file>',
+      'file, git:REVISION or address of the supergraph schema',
+      'supergraph.graphql',
+    )
+    .addOption(
+      new Option('--format <format>', 'how it is written')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Starts a gateway of its own over made-up subgraphs; nothing of yours is called.
+
+Examples:
+  trellis operation faults tests/operations/product-page.graphql
+  trellis operation faults tests/operations --format markdown > docs/faults.md`,
+    )
+    .action(async (documents: string[], options: OperationFaultsOptions) => {
+      const { operationFaults } = await import('../commands/operation-faults.ts');
+      finish(await operationFaults(documents, options, terminal));
     });
 }

@@ -4,6 +4,7 @@ import { buildSubgraph } from '@apollo/federation-internals';
 import {
   execute,
   GraphQLError,
+  isInterfaceType,
   parse,
   validate,
   type ExecutionResult,
@@ -72,11 +73,17 @@ async function answer(
       variableValues: body.variables ?? null,
       operationName: body.operationName ?? null,
       fieldResolver: createMockResolver(sdl),
-      typeResolver: (value) => (value as MockObject).__typename,
+      typeResolver: (value) => concreteType((value as MockObject).__typename, schema),
     });
   } catch (error) {
     return { errors: [new GraphQLError((error as Error).message)] };
   }
+}
+
+/** An entity may be asked for by the name of its interface (@interfaceObject): any of its types will do. */
+function concreteType(name: string, schema: GraphQLSchema): string {
+  const type = schema.getType(name);
+  return isInterfaceType(type) ? (schema.getPossibleTypes(type)[0]?.name ?? name) : name;
 }
 
 function closeServer(server: Server): Promise<void> {
