@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
@@ -26,10 +27,8 @@ const introspectionIntervalMs = 2_000;
  * Composes, starts the gateway as soon as a graph composes, and recomposes on every change.
  * @throws CommandError when supergraph.yaml cannot be read at the start or no gateway is installed
  */
-export async function startDevSession(
-  options: DevOptions,
-  terminal: Terminal,
-): Promise<DevSession> {
+export async function startDevSession(options: DevOptions, given: Terminal): Promise<DevSession> {
+  const terminal = withWireSecret(given);
   const config = await readSupergraphConfig(options.config, terminal);
   if (config.file === undefined)
     throw new CommandError('trellis dev needs a file: it watches it', 2);
@@ -70,6 +69,14 @@ export async function startDevSession(
       }
     })(),
   };
+}
+
+/** Gateway and services trust each other by a secret (docs/wire.md); nobody needs to choose one for an afternoon. */
+function withWireSecret(terminal: Terminal): Terminal {
+  if (terminal.env['TRELLIS_WIRE_SECRET'] || terminal.env['TRELLIS_WIRE_SECRET_FILE'])
+    return terminal;
+  const secret = randomBytes(32).toString('base64url');
+  return { ...terminal, env: { ...terminal.env, TRELLIS_WIRE_SECRET: secret } };
 }
 
 function gatewayFlags(options: DevOptions, supergraph: string): Parameters<typeof spawnGateway>[0] {

@@ -63,6 +63,7 @@ describe('files of a new service', () => {
       '# ours\nsubgraphs:\n  # first\n  a:\n    routing_url: http://a # here\n',
     );
     expect(changed).toContain('  gift-cards:\n    routing_url: http://127.0.0.1:4008/graphql\n');
+    expect(changed).toContain('      command: npm start --silent -w @trellis/gift-cards\n');
   });
 
   test('the project reference stands behind the other subgraphs, once', () => {

@@ -47,6 +47,7 @@ export function addToSupergraphYaml(text: string, entry: { name: string; port: n
     document.createNode({
       routing_url: `http://127.0.0.1:${entry.port}/graphql`,
       schema: { file: `./subgraphs/${entry.name}/schema.graphql` },
+      dev: { command: `npm start --silent -w @trellis/${entry.name}` },
     }),
   );
   return document.toString({ lineWidth: 0 });
