@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { checkConfig, readConfigFile } from '@trellis/platform/read-config';
 import { z } from 'zod';
 import { authenticationOptions } from './authentication/options.ts';
+import { authorizationOptions } from './authorization/options.ts';
 import { engineSettings } from './execution/options.ts';
 import { httpOptions } from './http/options.ts';
 import { operationOptions } from './operation/options.ts';
@@ -24,6 +25,7 @@ export const configSchema = z.strictObject({
     .describe('What plans and executes: our compiled engine, or stock @apollo/gateway.'),
   http: httpOptions,
   authentication: authenticationOptions,
+  authorization: authorizationOptions,
   operation: operationOptions,
   execution: engineSettings,
   subgraphs: subgraphsOptions,

@@ -2,7 +2,8 @@ import { createIdentitySigner } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import { createAuthentication } from './authentication/authenticate.ts';
-import { permitEverything } from './authorization/permit-everything.ts';
+import { createAuthorization } from './authorization/authorize.ts';
+import { loadPermissions } from './authorization/load-permissions.ts';
 import { createCallerKey } from './caller-key.ts';
 import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
@@ -39,6 +40,8 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
   const { config, source, log, env } = input;
   const isProduction = env['NODE_ENV'] === 'production';
   const authentication = createAuthentication({ options: config.authentication, log, env });
+  const permissions = await loadPermissions(config.authorization.permissions);
+  const authorization = createAuthorization(permissions, log);
   const [key] = readWireKeys(env);
   if (!key) log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
   const transport = createSubgraphFetch({
@@ -54,17 +57,19 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     source,
     transport,
     log,
-    createEngine: (snapshot) =>
-      createEngine(snapshot, {
+    createEngine: (snapshot) => {
+      authorization.prepare(snapshot);
+      return createEngine(snapshot, {
         ...config,
         callerKey: createCallerKey(snapshot.subgraphs.keys(), config.subgraphs),
-      }),
+      });
+    },
   });
   const parts: Parts = {
     graph: supergraph.get,
     authenticate: authentication.authenticate,
     prepare: createPrepare(config.operation, isProduction),
-    authorize: permitEverything,
+    authorize: authorization.authorize,
     explain: isProduction ? undefined : explain,
   };
 

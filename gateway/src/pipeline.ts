@@ -26,11 +26,14 @@ export interface Graph {
 
 export type Authenticate = (headers: IncomingHeaders) => Identity | Promise<Identity>;
 
-export type Authorize = (
-  prepared: PreparedOperation,
-  variables: CoercedVariables,
-  identity: Identity,
-) => PermittedOperation | Promise<PermittedOperation>;
+export interface AuthorizeInput {
+  readonly prepared: PreparedOperation;
+  readonly variables: CoercedVariables;
+  readonly context: RequestContext;
+  readonly snapshot: Snapshot;
+}
+
+export type Authorize = (input: AuthorizeInput) => PermittedOperation | Promise<PermittedOperation>;
 
 /** What the walk needs; gateway.ts provides it. */
 export interface Parts {
@@ -59,11 +62,13 @@ export async function answer(
   const variables = stepNow(record, 'coerceVariables', () =>
     coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
+  const caller = makeContext(incoming, identity, record.id);
   const permitted = await step(record, 'authorize', () =>
-    parts.authorize(prepared, variables, identity),
+    parts.authorize({ prepared, variables, context: caller, snapshot }),
   );
   const executable = await step(record, 'plan', () => engine.plan(permitted));
-  const context = makeContext(incoming, identity, record.id);
+  const { access } = permitted;
+  const context = access ? { ...caller, access } : caller;
   const trace = parts.explain?.start(incoming);
   const finished = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),

@@ -1,7 +1,13 @@
 import type { Deadline } from '@trellis/platform/deadline';
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
-import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  InlineFragmentNode,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
 
 /** Header names in lower case; several values of one name are joined as in RFC 9110 §5.3. */
 export type IncomingHeaders = Readonly<Record<string, string | undefined>>;
@@ -28,6 +34,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   readonly deadline: Deadline;
   readonly trace: TraceContext;
+  /** Set once the operation is authorized, when a rule has something to say. */
+  readonly access?: Access | undefined;
 }
 
 /** A parsed, validated and normalised operation. One per text, operation name and snapshot; shared by all its requests. */
@@ -40,12 +48,44 @@ export interface PreparedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
 }
 
-/** An operation after authorization: what may be planned, and the errors for what was taken out. */
+/** An operation after authorization: what may be planned, and what its caller has to be told. */
 export interface PermittedOperation {
   readonly prepared: PreparedOperation;
-  /** Response paths taken out, canonical and sorted: with the operation's hash, the key of the plan. Empty for most. */
+  /** What was taken out, sorted: response names at the root, `Type.field` below. Empty for most. */
   readonly removed: readonly string[];
-  readonly errors: readonly GraphQLFormattedError[];
+  /**
+   * Fields that are decided when their parent is there, sorted: `Type.field` → what rules read of the parent. Together
+   * with the operation's hash and `removed` the names are the key of the plan.
+   */
+  readonly guarded?: ReadonlyMap<string, readonly InlineFragmentNode[]>;
+  /** Makes what is planned in place of the client's selections. Undefined when nothing was taken out or is guarded. */
+  readonly planned?: () => SelectionSetNode;
+  /** This caller's, never part of a plan. Undefined when no rule has anything to say. */
+  readonly access?: Access;
+}
+
+/** Why a field is null: what the error at its place says. */
+export interface Denial {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** A guarded field of one object. */
+export interface GuardedField {
+  readonly coordinate: string;
+  readonly node: FieldNode;
+  /** Tells parents apart. */
+  readonly object: object;
+  /** What the rule's fragment asked for. */
+  readonly read: Readonly<Record<string, unknown>>;
+}
+
+/** What one caller may see of one operation. */
+export interface Access {
+  /** By the names in `removed`. */
+  readonly denials: ReadonlyMap<string, Denial>;
+  /** Decides a guarded field. Undefined: it may be shown. */
+  judge(field: GuardedField): Promise<Denial | undefined>;
 }
 
 /** A finished answer: the body is complete JSON text with only `data`, `errors` and `extensions`. */

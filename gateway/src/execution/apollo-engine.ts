@@ -62,8 +62,8 @@ function createExecutable(
   executor: Executor,
   apiSchema: GraphQLSchema,
 ): Executable {
-  if (permitted.removed.length > 0) {
-    // Stock Apollo would fetch what was taken out.
+  if (permitted.removed.length > 0 || permitted.guarded) {
+    // Stock Apollo would fetch what was taken out, and knows no rules between its fetches.
     throw new GatewayError('FORBIDDEN', 'Parts of this operation are not permitted.');
   }
   const { prepared } = permitted;

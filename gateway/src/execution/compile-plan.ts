@@ -108,6 +108,7 @@ function compileView(
     types,
     names,
     removed: new Set(permitted.removed),
+    guarded: new Set(permitted.guarded?.keys()),
     steps: plan.steps,
     memos: { count: 0 },
   };

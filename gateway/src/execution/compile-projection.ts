@@ -16,15 +16,16 @@ import type {
   GraphQLObjectType,
   SelectionSetNode,
 } from 'graphql';
+import { errorCatalogue } from '../errors.ts';
 import type { InternalNames } from '../planning/internal-names.ts';
+import type { Denial } from '../request.ts';
 import { collectFields, needsObjectType, type CollectScope } from './collect-fields.ts';
 import { compileValue, type WriteObject, type WriteValue } from './compile-value.ts';
 import { findWholeMemo } from './memo.ts';
 import { objectWriter, withWholeMemo, type FieldWriter } from './object-writer.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
-import { addError } from './report.ts';
-import type { Run } from './run.ts';
+import { addDenial, addError } from './report.ts';
 import type { StepTable } from './step-table.ts';
 import type { TypeRelations } from './type-relations.ts';
 import { writeJson } from './write-json.ts';
@@ -32,8 +33,10 @@ import { writeJson } from './write-json.ts';
 export interface ProjectionScope extends CollectScope {
   readonly types: TypeRelations;
   readonly names: InternalNames;
-  /** Response paths that authorization took out: null, and the error is there already. */
+  /** What authorization took out: response names at the root, `Type.field` below. */
   readonly removed: ReadonlySet<string>;
+  /** `Type.field` that is decided object by object. */
+  readonly guarded: ReadonlySet<string>;
   readonly steps: StepTable;
   /** Numbers the places where written text is kept. */
   readonly memos: { count: number };
@@ -42,8 +45,6 @@ export interface ProjectionScope extends CollectScope {
 interface Place {
   readonly position: Position;
   readonly sets: readonly SelectionSetNode[];
-  /** Response path without list indices, for `removed`. */
-  readonly path: string;
 }
 
 /** Compiles the writing of an operation's root object. Undefined from it means `"data":null`. */
@@ -53,7 +54,7 @@ export function compileProjection(
   position: Position,
   scope: ProjectionScope,
 ): WriteObject {
-  return compileObjectType(type, { position, sets: [set], path: '' }, scope);
+  return compileObjectType(type, { position, sets: [set] }, scope);
 }
 
 function compileComposite(
@@ -95,7 +96,7 @@ function compileRuntimeType(
     isInterfaceType(type) &&
     fitsInterface(runtimeType, type, scope)
   ) {
-    if (!needsObjectType(runtimeType, place.sets, scope)) {
+    if (!needsObjectType(runtimeType, place.sets, scope) && !isRuled(runtimeType, scope)) {
       return compileObjectType(runtimeType, place, scope);
     }
   }
@@ -107,6 +108,20 @@ function compileRuntimeType(
     }
     return undefined;
   };
+}
+
+/** Whether rules make a difference between the types of an interface, or need to know which it is. */
+function isRuled(
+  type: GraphQLInterfaceType,
+  { removed, guarded, schema }: ProjectionScope,
+): boolean {
+  if (removed.size === 0 && guarded.size === 0) return false;
+  const names = schema.getPossibleTypes(type).map((each) => each.name);
+  return Object.keys(type.getFields()).some((field) => {
+    const keys = names.map((name) => `${name}.${field}`);
+    const count = keys.filter((key) => removed.has(key)).length;
+    return (count > 0 && count < keys.length) || keys.some((key) => guarded.has(key));
+  });
 }
 
 function fitsInterface(
@@ -166,10 +181,10 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
   }
   const definition = type.getFields()[name];
   if (!node || !definition) return constant(() => 'null');
-  const path = place.path === '' ? responseName : `${place.path}.${responseName}`;
   const coordinate = `${type.name}.${name}`;
-  if (scope.removed.has(path)) {
-    return constant(isNonNullType(definition.type) ? nullParent : () => 'null');
+  const denialKey = removedAs(field, place, scope);
+  if (denialKey !== undefined) {
+    return constant(writeDenial(responseName, denialKey, isNonNullType(definition.type)));
   }
   const internalName = scope.names.of(node);
   const sources = place.position.sources(internalName, type.name);
@@ -184,8 +199,12 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
     step: only.step,
     dataName: only.dataName,
     read: isDirect ? undefined : compileRead(sources),
-    memo: isDirect && isComposite && only.step !== atPlace ? scope.memos.count++ : -1,
-    write: named(responseName, compileFieldValue(field, definition, { ...place, path }, scope)),
+    // A guarded field is decided for each parent, also where parents share what stands in it.
+    memo:
+      isDirect && isComposite && only.step !== atPlace && !scope.guarded.has(coordinate)
+        ? scope.memos.count++
+        : -1,
+    write: named(responseName, compileFieldValue(field, definition, place, scope)),
   };
 }
 
@@ -203,7 +222,6 @@ function compileFieldValue(
   const child: Place = {
     position: place.position.child(scope.names.of(node)),
     sets: nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-    path: place.path,
   };
   const composite = isAbstractType(namedType) || isObjectType(namedType) ? namedType : undefined;
   if (!composite)
@@ -241,11 +259,32 @@ function noObject(): undefined {
   return undefined;
 }
 
-/** For a non-null field that was taken out. The reason is among the errors already. */
-function nullParent(run: Run): undefined {
-  run.violations += 1;
-  return undefined;
+/** The name under which a field was taken out, if it was. Of an interface's fields: for every type it may be. */
+function removedAs(
+  { type, responseName, nodes }: Field,
+  { position }: Place,
+  { removed, schema }: ProjectionScope,
+): string | undefined {
+  if (removed.size === 0) return undefined;
+  const name = nodes[0]?.name.value ?? '';
+  if (!position.parent) return removed.has(responseName) ? responseName : undefined;
+  const types = isObjectType(type) ? [type] : schema.getPossibleTypes(type);
+  const keys = types.map((each) => `${each.name}.${name}`);
+  return keys.every((key) => removed.has(key)) ? keys[0] : undefined;
 }
+
+function writeDenial(responseName: string, key: string, isNonNull: boolean): WriteValue {
+  return (run) => {
+    const denial = run.context.access?.denials.get(key) ?? unexplained;
+    addDenial(run, responseName, denial);
+    return isNonNull ? undefined : 'null';
+  };
+}
+
+const unexplained: Denial = {
+  message: errorCatalogue.FORBIDDEN.message,
+  extensions: { code: 'FORBIDDEN' },
+};
 
 /** Puts the response name on the path while a value is written. */
 function named(responseName: string, write: WriteValue): WriteValue {

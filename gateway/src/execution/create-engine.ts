@@ -28,5 +28,6 @@ export async function createEngine(snapshot: Snapshot, choice: EngineChoice): Pr
 function toEngineOptions({ execution, callerKey }: EngineChoice): TrellisEngineOptions {
   const { planTimeoutMs, maxPlanCacheBytes, ...rest } = execution;
   const planning = { timeoutMs: planTimeoutMs, cacheBytes: maxPlanCacheBytes };
-  return { ...rest, callerKey, planning };
+  // The walk asks authorization before the engine, for every operation (pipeline.ts).
+  return { ...rest, callerKey, planning, enforcesAccessDirectives: true };
 }

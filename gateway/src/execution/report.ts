@@ -1,3 +1,4 @@
+import type { Denial } from '../request.ts';
 import type { Run } from './run.ts';
 
 /** No answer carries more errors than this: one failed step may concern thousands of places. */
@@ -16,15 +17,16 @@ export function addError(run: Run, message: string): void {
   ) {
     return;
   }
-  if (run.removed.length > 0 && explainsRemoved(run.removed, path)) return;
   if (run.explained.some((explained) => isPrefix(explained, path))) return;
   errors.push({ message, path: [...path], extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } });
 }
 
-/** Whether authorization took the value, or something non-null inside it, out of the answer. */
-function explainsRemoved(removed: readonly string[], path: readonly (string | number)[]): boolean {
-  const place = path.filter((key) => typeof key === 'string').join('.');
-  return removed.some((each) => each === place || each.startsWith(`${place}.`));
+/** Reports why a field is null that the caller may not see: `run.path` is that of its object. */
+export function addDenial(run: Run, responseName: string, denial: Denial): void {
+  run.violations += 1;
+  if (run.errors.length >= maxErrors) return;
+  const { message, extensions } = denial;
+  run.errors.push({ message, path: [...run.path, responseName], extensions });
 }
 
 function isPrefix(

@@ -59,18 +59,13 @@ export class Run {
   merged: Map<JsonObject, readonly JsonObject[]> | undefined;
   mergedPairs: Map<object, Map<object, JsonValue>> | undefined;
 
-  /** Response paths authorization took out; the errors for them are there already. */
-  readonly removed: readonly string[];
-
   constructor(start: {
-    removed: readonly string[];
     variables: CoercedVariables;
     context: RequestContext;
     fetch: SubgraphFetch;
     trace: ExecutionTrace | undefined;
     steps: number;
   }) {
-    this.removed = start.removed;
     this.variables = start.variables;
     this.context = start.context;
     this.fetch = start.fetch;

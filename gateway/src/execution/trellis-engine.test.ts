@@ -166,24 +166,6 @@ describe('answering', () => {
       data: { go: 'gone', __typename: 'Mutation' },
     });
   });
-
-  test('puts null where authorization took fields out, and keeps its errors', async () => {
-    const graph = createLocalGraph(shop);
-    const errors = [{ message: 'no', path: ['me', 'age'], extensions: { code: 'FORBIDDEN' } }];
-    const answer = await graph.run('{ me { name age } }', { removed: ['me.age'], errors });
-    expect(answer).toEqual({ data: { me: { name: 'Ada', age: null } }, errors });
-    expect(graph.requests[0]?.body).not.toContain('age');
-  });
-
-  test('nulls the parent where authorization took a non-null field out, without a second error', async () => {
-    const graph = createLocalGraph(shop);
-    const errors = [{ message: 'no', path: ['users', 'name'], extensions: { code: 'FORBIDDEN' } }];
-    const answer = await graph.run('{ me { friend { name } } }', {
-      removed: ['me.friend.name'],
-      errors,
-    });
-    expect(answer).toEqual({ data: { me: { friend: null } }, errors });
-  });
 });
 
 describe('planning', () => {

@@ -25,9 +25,9 @@ const defaultCacheBytes = 64 * 1024 * 1024;
 const defaultTimeoutMs = 10_000;
 const defaultWorkerThreshold = 300;
 
-/** What an operation's closures take beside its texts, roughly: measured over 10,000 different operations. */
-const bytesPerOperation = 30_000;
-const bytesPerCharacter = 40;
+/** Measured: an operation and its closures take 15 KB (two fetches) to 160 KB (the heavy one of the benchmark). */
+const bytesPerDefinition = 12_000;
+const bytesPerCharacter = 45;
 
 interface Entry {
   readonly permitted: PermittedOperation;
@@ -68,8 +68,7 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
   }
 
   function plan(permitted: PermittedOperation): Executable | Promise<Executable> {
-    const { hash } = permitted.prepared;
-    const key = permitted.removed.length === 0 ? hash : `${hash} ${permitted.removed.join(' ')}`;
+    const key = keyOf(permitted);
     const entry = entries.get(key);
     if (entry) {
       entry.uses += 1;
@@ -104,6 +103,12 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
     },
     close: () => planner.close(),
   };
+}
+
+/** One plan serves everybody who may see the same: what was taken out and what is guarded, not who asks. */
+function keyOf({ prepared, removed, guarded }: PermittedOperation): string {
+  if (removed.length === 0 && !guarded) return prepared.hash;
+  return `${prepared.hash} ${removed.join(' ')} ? ${[...(guarded?.keys() ?? [])].join(' ')}`;
 }
 
 /** Compiles one operation; without decisions its labels are off. */
@@ -199,9 +204,8 @@ function makeExecutable(
       labels.length === 0
         ? first
         : await variantFor(decideLabels(labels, context, options.overrideLabel));
-    const { removed } = permitted;
     const steps = compiled.plan.steps.length;
-    return execute(compiled, new Run({ removed, variables, context, fetch, trace, steps }));
+    return execute(compiled, new Run({ variables, context, fetch, trace, steps }));
   };
   const { callerKey = defaultCallerKey, shareOperations: isShared = true } = options;
   const mayShare = isShared && permitted.prepared.kind === 'query' && first.plan.steps.length > 0;
@@ -216,6 +220,6 @@ function makeExecutable(
 
 function bytesOf(permitted: PermittedOperation, { plan }: CompiledPlan): number {
   const texts = plan.steps.reduce((length, step) => length + step.operation.length, 0);
-  const fragments = permitted.prepared.document.definitions.length;
-  return bytesPerOperation * fragments + bytesPerCharacter * texts;
+  const definitions = permitted.prepared.document.definitions.length;
+  return bytesPerDefinition * definitions + bytesPerCharacter * texts;
 }

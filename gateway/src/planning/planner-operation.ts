@@ -36,16 +36,15 @@ export function plannerOperation(
   names: InternalNames,
 ): PlannerOperation {
   const { document, operation } = permitted.prepared;
-  const removed = new Set(permitted.removed);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION)
       fragments.set(definition.name.value, definition);
   }
   let size = 0;
-  return { selections: expand(operation.selectionSet, ''), size };
+  return { selections: expand(permitted.planned?.() ?? operation.selectionSet, true), size };
 
-  function expand(set: SelectionSetNode, path: string): SelectionNode[] {
+  function expand(set: SelectionSetNode, isRoot: boolean): SelectionNode[] {
     return set.selections.flatMap((selection): readonly SelectionNode[] => {
       const directives = conditionsOf(selection.directives);
       if (directives === 'never') return [];
@@ -56,11 +55,11 @@ export function plannerOperation(
           `The operation expands to more than ${maxSelections} selections. Ask for less at once.`,
         );
       }
-      if (selection.kind === Kind.FIELD) return expandField(selection, directives, path);
+      if (selection.kind === Kind.FIELD) return expandField(selection, directives, isRoot);
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
       if (!fragment) return [];
-      const inner = expand(fragment.selectionSet, path);
+      const inner = expand(fragment.selectionSet, isRoot);
       if (inner.length === 0) return [];
       return [
         {
@@ -76,15 +75,12 @@ export function plannerOperation(
   function expandField(
     field: FieldNode,
     directives: readonly DirectiveNode[],
-    path: string,
+    isRoot: boolean,
   ): FieldNode[] {
-    const responseName = field.alias?.value ?? field.name.value;
-    const ownPath = path === '' ? responseName : `${path}.${responseName}`;
-    if (removed.has(ownPath)) return [];
-    if (field.name.value === '__typename') return path === '' ? [] : [typenameField];
-    if (path === '' && field.name.value.startsWith('__')) return [];
+    if (field.name.value === '__typename') return isRoot ? [] : [typenameField];
+    if (isRoot && field.name.value.startsWith('__')) return [];
     const internalName = names.of(field);
-    const inner = field.selectionSet && expand(field.selectionSet, ownPath);
+    const inner = field.selectionSet && expand(field.selectionSet, false);
     return [
       {
         kind: Kind.FIELD,

@@ -5,9 +5,6 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES } from '@apollo/federation-interna
  * serving it would ignore what its authors rely on, such as who may read a field.
  */
 const unsupported = [
-  'https://specs.apollo.dev/authenticated/v0.1',
-  'https://specs.apollo.dev/requiresScopes/v0.1',
-  'https://specs.apollo.dev/policy/v0.1',
   'https://specs.apollo.dev/connect/v0.1',
   'https://specs.apollo.dev/connect/v0.2',
   'https://specs.apollo.dev/connect/v0.3',

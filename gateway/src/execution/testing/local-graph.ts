@@ -35,8 +35,6 @@ export interface LocalAnswer {
 export interface RunOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly context?: Partial<RequestContext>;
-  readonly removed?: readonly string[];
-  readonly errors?: PermittedOperation['errors'];
   readonly trace?: ExecutionTrace;
 }
 
@@ -54,7 +52,7 @@ export interface LocalGraph {
     context: RequestContext,
   ) => Promise<SubgraphResponse>;
   readonly fetch: SubgraphFetch;
-  permit(query: string, options?: RunOptions): PermittedOperation;
+  permit(query: string): PermittedOperation;
   run(query: string, options?: RunOptions): Promise<LocalAnswer>;
   /** The answer's text. */
   runText(query: string, options?: RunOptions): Promise<string>;
@@ -62,7 +60,7 @@ export interface LocalGraph {
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.8",
   import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@interfaceObject",
-    "@override", "@authenticated", "@context", "@fromContext"])`;
+    "@override", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"])`;
 
 /** Composes subgraphs and creates an engine over them. */
 export function createLocalGraph(
@@ -78,14 +76,7 @@ export function createLocalGraph(
   const composed = composeServices(services);
   if (!composed.supergraphSdl) throw new Error(String(composed.errors));
   const sdl = composed.supergraphSdl;
-  const apiSchema = Supergraph.build(sdl, {
-    supportedFeatures: new Set([
-      ...supportedFeatures,
-      'https://specs.apollo.dev/authenticated/v0.1',
-    ]),
-  })
-    .apiSchema()
-    .toGraphQLJSSchema();
+  const apiSchema = Supergraph.build(sdl, { supportedFeatures }).apiSchema().toGraphQLJSSchema();
   const engine = createTrellisEngine({ sdl, apiSchema, options });
   const requests: SubgraphRequest[] = [];
 
@@ -111,12 +102,12 @@ export function createLocalGraph(
       requests.push(request);
       return graph.intercept(request, () => ask(request), context);
     },
-    permit: (query, given = {}) => permit(query, apiSchema, given),
+    permit: (query) => permit(query, apiSchema),
     async run(query, given) {
       return JSON.parse(await graph.runText(query, given)) as LocalAnswer;
     },
     async runText(query, given = {}) {
-      const executable = await engine.plan(permit(query, apiSchema, given));
+      const executable = await engine.plan(permit(query, apiSchema));
       const { variables = {}, trace } = given;
       const context = makeContext(given.context);
       return (await executable.execute(variables, context, graph.fetch, trace)).body;
@@ -125,7 +116,7 @@ export function createLocalGraph(
   return graph;
 }
 
-function permit(query: string, schema: GraphQLSchema, given: RunOptions): PermittedOperation {
+function permit(query: string, schema: GraphQLSchema): PermittedOperation {
   const document = parse(query, { noLocation: true });
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid[0]?.message);
@@ -139,7 +130,7 @@ function permit(query: string, schema: GraphQLSchema, given: RunOptions): Permit
     name: operation.name?.value,
     kind: operation.operation,
   };
-  return { prepared, removed: given.removed ?? [], errors: given.errors ?? [] };
+  return { prepared, removed: [] };
 }
 
 /** A caller nobody knows, in no hurry. */

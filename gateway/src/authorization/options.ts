@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** Settings of the part `authorization`. */
+export const authorizationOptions = z
+  .strictObject({
+    permissions: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'JavaScript module with the rules: docs/authorization.md. A path, from the working directory. Without one only the access directives of the supergraph hold.',
+      ),
+  })
+  .prefault({});
