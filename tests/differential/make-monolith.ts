@@ -1,4 +1,4 @@
-import { GraphQLObjectType, GraphQLSchema, buildSchema } from 'graphql';
+import { GraphQLObjectType, buildSchema, type GraphQLSchema } from 'graphql';
 import type { EntitySpec, GraphSpec, LeafField } from './graph-spec.ts';
 import {
   makeEntityValue,

@@ -19,6 +19,7 @@ export type RuleTree =
 export type FallbackError =
   | string
   | Error
+  // oxlint-disable-next-line eslint/max-params -- the signature is graphql-shield's
   | ((
       error: unknown,
       parent: unknown,
