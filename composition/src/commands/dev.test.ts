@@ -15,8 +15,9 @@ const yaml = `subgraphs:
 `;
 
 /** A gateway process that writes down its arguments and ends with 7 on SIGTERM. */
-const gatewayMain = `import { writeFileSync } from 'node:fs';
-writeFileSync('started.json', JSON.stringify({ args: process.argv.slice(2), node: process.execArgv }));
+const gatewayMain = `import { renameSync, writeFileSync } from 'node:fs';
+writeFileSync('started.part', JSON.stringify({ args: process.argv.slice(2), node: process.execArgv }));
+renameSync('started.part', 'started.json');
 process.on('SIGTERM', () => process.exit(7));
 setInterval(() => {}, 1000);
 `;
@@ -127,6 +128,32 @@ describe('trellis dev', () => {
     expect(answer.data.order.id).toBe('o7');
     expect(Number.isInteger(answer.data.order.total)).toBe(true);
     expect(answer.data._entities[0]).toMatchObject({ id: 'u1', orders: [{}, {}, {}] });
+  });
+
+  test('starts the commands of the subgraphs with a common secret, and stops them', async () => {
+    const command = `node -e 'console.log("secret of", process.env.TRELLIS_WIRE_SECRET.length); setInterval(() => {}, 1000)'`;
+    await folder.write(
+      'supergraph.yaml',
+      yaml.replaceAll(
+        /(schema: \{[^}]*\})/g,
+        (schema) => `${schema}, dev: { command: ${JSON.stringify(command)} }`,
+      ),
+    );
+    await start({ mock: ['orders'] });
+    await until(() => terminal.errText().includes('[users] secret of 43'));
+    expect(terminal.errText()).not.toContain('[orders]');
+    session?.stop('SIGINT');
+    // Ends only when the command has ended: a process left behind would keep it waiting.
+    expect(await session?.ended).toBe(0);
+  });
+
+  test('says which command of a subgraph failed', async () => {
+    await folder.write(
+      'supergraph.yaml',
+      yaml.replace('users.graphql }', 'users.graphql }, dev: { command: exit 9 }'),
+    );
+    await start();
+    await until(() => terminal.errText().includes('[users] ended with exit code 9: exit 9'));
   });
 
   test('refuses to mock a subgraph that does not exist, naming those that do', async () => {

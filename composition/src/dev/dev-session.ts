@@ -38,23 +38,27 @@ export async function startDevSession(options: DevOptions, given: Terminal): Pro
   const graph = new DevGraph({ configFile: options.config, output, replacements, terminal });
   const children = options.start ? startSubgraphCommands(config, replacements, terminal) : [];
   let gateway: Child | undefined;
+  let isStopping = false;
   const stopping = createEnding();
   const recompose = async (): Promise<void> => {
     const isServing = await graph.recompose();
+    // A stop may have come while composing: nothing is started behind its back.
+    if (isStopping) return;
     files.update(graph.watchedFiles());
     if (!isServing || gateway || !options.gateway) return;
     gateway = spawnGateway(gatewayFlags(options, output), terminal);
     void gateway.ended.then(stopping.resolve);
   };
   const queue = createQueue(recompose, stopping.reject);
-  const files = watchFiles(queue);
+  const files = watchFiles(queue.trigger);
   files.update(graph.watchedFiles(config));
-  queue();
+  queue.trigger();
   const polling = usesAddresses(config, options)
-    ? setInterval(queue, introspectionIntervalMs)
+    ? setInterval(queue.trigger, introspectionIntervalMs)
     : undefined;
   return {
     stop: (signal) => {
+      isStopping = true;
       gateway?.signal(signal);
       if (!gateway) stopping.resolve(0);
     },
@@ -62,9 +66,11 @@ export async function startDevSession(options: DevOptions, given: Terminal): Pro
       try {
         return await stopping.promise;
       } finally {
+        isStopping = true;
         clearInterval(polling);
         files.close();
         for (const child of children) child.signal('SIGTERM');
+        await queue.settled();
         await Promise.all([graph.close(), ...children.map((child) => child.ended)]);
       }
     })(),
@@ -109,19 +115,32 @@ function createEnding(): Ending {
   return ending as Ending;
 }
 
+interface Queue {
+  trigger: () => void;
+  /** Resolves when nothing runs any more. */
+  settled: () => Promise<void>;
+}
+
 /** Runs one at a time; calls during a run lead to one more run after it. */
-function createQueue(run: () => Promise<void>, onFailure: (error: unknown) => void): () => void {
-  let state: 'idle' | 'running' | 'again' = 'idle';
+function createQueue(run: () => Promise<void>, onFailure: (error: unknown) => void): Queue {
+  let isAgain = false;
+  let running: Promise<void> | undefined;
   const start = async (): Promise<void> => {
     do {
-      state = 'running';
+      isAgain = false;
       await run();
-    } while ((state as string) === 'again');
-    state = 'idle';
+    } while (isAgain);
   };
-  return () => {
-    if (state === 'idle') start().catch(onFailure);
-    else state = 'again';
+  return {
+    trigger: () => {
+      isAgain = true;
+      running ??= start()
+        .catch(onFailure)
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    settled: async () => running,
   };
 }
 

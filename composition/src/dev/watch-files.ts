@@ -18,6 +18,7 @@ const settleMs = 60;
 export function watchFiles(onChange: () => void): FileWatch {
   const folders = new Map<string, { watcher: FSWatcher; names: Set<string> }>();
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
   const trigger = (): void => {
     clearTimeout(timer);
     timer = setTimeout(onChange, settleMs);
@@ -35,6 +36,7 @@ export function watchFiles(onChange: () => void): FileWatch {
   };
   return {
     update: (files) => {
+      if (isClosed) return;
       const wanted = new Map<string, Set<string>>();
       for (const file of files) {
         const names = wanted.get(dirname(file)) ?? new Set();
@@ -52,6 +54,7 @@ export function watchFiles(onChange: () => void): FileWatch {
       }
     },
     close: () => {
+      isClosed = true;
       clearTimeout(timer);
       for (const { watcher } of folders.values()) watcher.close();
       folders.clear();
