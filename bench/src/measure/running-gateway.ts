@@ -19,7 +19,14 @@ export class RunningGateway {
     this.pid = child.pid;
     this.url = url;
     this.#child = child;
-    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    const killWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => {
+        process.off('exit', killWithUs);
+        resolve();
+      });
+    });
   }
 
   /**

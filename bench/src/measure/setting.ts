@@ -24,6 +24,9 @@ export async function setStage(ports: {
     env: { ...process.env, SUBGRAPHS_PORT: String(ports.subgraphsPort), NODE_ENV: 'production' },
   });
   const subgraphsPort = await started(subgraphs);
+  // Whoever interrupts a run leaves no gateway behind: they are killed when this process exits.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => process.exit(130));
   pinProcess(subgraphs.pid ?? 0, loadCore);
   const supergraphFile = join(temporaryFolder, 'supergraph.graphql');
   const supergraph = readFileSync(
