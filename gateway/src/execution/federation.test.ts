@@ -54,6 +54,18 @@ describe('@requires', () => {
     expect(answer).toEqual({ data: { thing: { dollars: 1000, euros: 900, plain: 'plain' } } });
   });
 
+  test('of a field that is skipped does not keep its neighbours from being fetched', async () => {
+    const graph = createLocalGraph(money);
+    const query =
+      'query ($no: Boolean!) { thing { plain sum @skip(if: $no) dollars @skip(if: $no) } }';
+    expect(await graph.run(query, { variables: { no: true } })).toEqual({
+      data: { thing: { plain: 'plain' } },
+    });
+    expect(await graph.run(query, { variables: { no: false } })).toEqual({
+      data: { thing: { plain: 'plain', sum: 6, dollars: 1000 } },
+    });
+  });
+
   test('of one field with two arguments works for one of the two as well', async () => {
     const graph = createLocalGraph(money);
     expect(await graph.run('{ thing { euros } }')).toEqual({ data: { thing: { euros: 900 } } });

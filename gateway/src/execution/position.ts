@@ -1,4 +1,4 @@
-import type { FetchStep } from '../planning/plan.ts';
+import type { FetchStep, StepCondition } from '../planning/plan.ts';
 import { shapeOf, type Shape, type ShapeField } from './shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
@@ -8,6 +8,8 @@ export interface Source {
   readonly step: number;
   readonly dataName: string;
   readonly shape: Shape | undefined;
+  /** Ways it is asked for: of each, conditions that all must hold. */
+  readonly ways: readonly (readonly StepCondition[])[];
 }
 
 /** A step that fetches for the objects at a position. */
@@ -87,7 +89,7 @@ export class Position {
 
   #findSources(name: string, typeName: string | undefined): Source[] {
     const found = new Map<string, Source>();
-    const look = (step: number, shape: Shape): void => {
+    const look = (step: number, shape: Shape, conditions: readonly StepCondition[] = []): void => {
       for (const field of shape) {
         if (field.name !== name) continue;
         if (
@@ -99,11 +101,12 @@ export class Position {
         const key = `${step}.${field.dataName}`;
         const known = found.get(key);
         const both = known?.shape && field.shape ? [...known.shape, ...field.shape] : field.shape;
-        found.set(key, { step, dataName: field.dataName, shape: both });
+        const ways = [...(known?.ways ?? []), [...conditions, ...field.conditions]];
+        found.set(key, { step, dataName: field.dataName, shape: both, ways });
       }
     };
     look(atPlace, this.#baseFields(name));
-    for (const step of this.steps) look(step.id, step.shape);
+    for (const { id, shape, step } of this.steps) look(id, shape, step.conditions);
     return [...found.values()];
   }
 }

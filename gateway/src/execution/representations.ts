@@ -2,7 +2,7 @@ import type { FetchStep, RequiredField, RequiredSelection } from '../planning/pl
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { collectObjects } from './collect-objects.ts';
 import { findIdentity } from './identity-field.ts';
-import type { Position } from './position.ts';
+import type { Position, Source } from './position.ts';
 import { compileRead, compileReadTypename, type ReadField } from './read-field.ts';
 import { isJsonObject, type Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
@@ -101,9 +101,11 @@ interface Scope {
 }
 
 interface Part {
-  /** The key and colon, with a comma unless it is the first. */
+  /** Key and colon, as JSON. */
   readonly prefix: string;
   write(run: Run, object: JsonObject): string | undefined;
+  /** Whether nobody was asked for the field: `@skip` and `@include` left out what requires it as well. */
+  isLeftOut(run: Run): boolean;
 }
 
 /** Compiles the writing of an object inside a representation. */
@@ -132,8 +134,8 @@ function writeParts(parts: readonly Part[]): WriteRepresentation {
     let text = '{';
     for (const part of parts) {
       const value = part.write(run, object);
-      if (value === undefined) return undefined;
-      text += part.prefix + value;
+      if (value !== undefined) text += (text === '{' ? '' : ',') + part.prefix + value;
+      else if (!part.isLeftOut(run)) return undefined;
     }
     return `${text}}`;
   };
@@ -161,10 +163,18 @@ function partsFor(
     }
   };
   add(selections);
-  return [...fields].map(([name, field], at) => ({
-    prefix: `${at === 0 ? '' : ','}${writeString(name)}:`,
+  return [...fields].map(([name, field]) => ({
+    prefix: `${writeString(name)}:`,
     write: compileField(field, typename, position, scope),
+    isLeftOut: compileIsLeftOut(position.sources(field.name, typename)),
   }));
+}
+
+function compileIsLeftOut(sources: readonly Source[]): Part['isLeftOut'] {
+  const ways = sources.flatMap((source) => source.ways);
+  return ({ variables }) =>
+    ways.length > 0 &&
+    ways.every((way) => way.some(({ variable, equals }) => variables[variable] !== equals));
 }
 
 function compileField(

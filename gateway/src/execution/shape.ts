@@ -1,6 +1,11 @@
 import { Kind, parse } from 'graphql';
-import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
-import type { FetchStep } from '../planning/plan.ts';
+import type {
+  DirectiveNode,
+  FragmentDefinitionNode,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
+import type { FetchStep, StepCondition } from '../planning/plan.ts';
 
 /** What the objects at one place of a subgraph's answer may hold. */
 export type Shape = readonly ShapeField[];
@@ -12,6 +17,8 @@ export interface ShapeField {
   readonly dataName: string;
   /** Type conditions it stands under: all must fit. */
   readonly on: readonly string[];
+  /** `@skip` and `@include` it stands under: all must hold, or it is not asked for. */
+  readonly conditions: readonly StepCondition[];
   /** What its objects may hold; undefined for leaves. */
   readonly shape: Shape | undefined;
 }
@@ -29,11 +36,13 @@ export function shapeOf(step: FetchStep): Shape {
   }
   // The planner makes names such as `x__alias_0` and always turns them back into `x`, wherever they stand.
   const originals = new Map(step.renames.map(({ path, to }) => [path.at(-1) ?? '', to]));
-  const root = operation ? fieldsOf(operation.selectionSet, []) : [];
+  const top: Above = { on: [], conditions: [] };
+  const root = operation ? fieldsOf(operation.selectionSet, top) : [];
   return step.requires ? (root[0]?.shape ?? []) : root;
 
-  function fieldsOf(set: SelectionSetNode, on: readonly string[]): ShapeField[] {
+  function fieldsOf(set: SelectionSetNode, { on, conditions: above }: Above): ShapeField[] {
     return set.selections.flatMap((selection): ShapeField[] => {
+      const conditions = [...above, ...conditionsOf(selection.directives)];
       if (selection.kind === Kind.FIELD) {
         const dataName = selection.alias?.value ?? selection.name.value;
         return [
@@ -41,7 +50,8 @@ export function shapeOf(step: FetchStep): Shape {
             name: originals.get(dataName) ?? dataName,
             dataName,
             on,
-            shape: selection.selectionSet && fieldsOf(selection.selectionSet, []),
+            conditions,
+            shape: selection.selectionSet && fieldsOf(selection.selectionSet, top),
           },
         ];
       }
@@ -49,7 +59,22 @@ export function shapeOf(step: FetchStep): Shape {
         selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
       if (!fragment) return [];
       const condition = fragment.typeCondition?.name.value;
-      return fieldsOf(fragment.selectionSet, condition === undefined ? on : [...on, condition]);
+      const inner = condition === undefined ? on : [...on, condition];
+      return fieldsOf(fragment.selectionSet, { on: inner, conditions });
     });
   }
+}
+
+/** What the selections of a level stand under. */
+interface Above {
+  readonly on: readonly string[];
+  readonly conditions: readonly StepCondition[];
+}
+
+function conditionsOf(directives: readonly DirectiveNode[] = []): StepCondition[] {
+  return directives.flatMap(({ name, arguments: given }) => {
+    const value = given?.[0]?.value;
+    if (value?.kind !== Kind.VARIABLE) return [];
+    return [{ variable: value.name.value, equals: name.value === 'include' }];
+  });
 }
