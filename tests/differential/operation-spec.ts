@@ -67,9 +67,16 @@ const hostileAliases = [
   'b',
 ];
 
+/** Writes a field's arguments, parentheses included; empty for none. */
+export type WriteArguments = (field: GraphQLField<unknown, unknown>, choice: Choice) => string;
+
 /** Writes an operation that is valid for the schema. */
-export function writeOperation(schema: GraphQLSchema, spec: OperationSpec): Operation {
-  const writer = new OperationWriter(schema);
+export function writeOperation(
+  schema: GraphQLSchema,
+  spec: OperationSpec,
+  writeArguments: WriteArguments = writeRandomArguments,
+): Operation {
+  const writer = new OperationWriter(schema, writeArguments);
   const root = spec.isMutation ? schema.getMutationType() : schema.getQueryType();
   if (!root) throw new Error('no root type');
   const selection = writer.write({ type: root, scope: new MergeScope(), depth: 0 }, spec.fields);
@@ -98,9 +105,11 @@ interface Spot {
 class OperationWriter {
   readonly fragments: string[] = [];
   readonly #schema: GraphQLSchema;
+  readonly #writeArguments: WriteArguments;
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, writeArguments: WriteArguments) {
     this.#schema = schema;
+    this.#writeArguments = writeArguments;
   }
 
   write(spot: Spot, all: readonly Choice[]): string {
@@ -122,7 +131,7 @@ class OperationWriter {
     }
     const fields = Object.values('getFields' in type ? type.getFields() : {});
     const field = fields[choice.pick % fields.length] as GraphQLField<unknown, unknown>;
-    const signature = `${field.name}${writeArguments(field, choice)}`;
+    const signature = `${field.name}${this.#writeArguments(field, choice)}`;
     const named = writeName(spot, choice, { signature, definition: field });
     return `${named.text}${signature}${directive}${this.#below(spot, field, { ...choice, named: named.name })}`;
   }
@@ -154,8 +163,9 @@ class OperationWriter {
   /** Types a fragment may be on: the type itself, what it can be, and what it is. */
   #conditions(type: GraphQLNamedType): readonly GraphQLNamedType[] {
     if (isAbstractType(type)) {
-      const item = this.#schema.getType('Item');
-      return [...this.#schema.getPossibleTypes(type), type, ...(item ? [item] : [])];
+      const members = this.#schema.getPossibleTypes(type);
+      const item = members.flatMap((member) => member.getInterfaces()).slice(0, 1);
+      return [...members, type, ...item];
     }
     return type instanceof GraphQLObjectType
       ? [type, ...type.getInterfaces().filter(isInterfaceType)]
@@ -181,7 +191,7 @@ function writeDirective({ directive }: Choice): string {
   );
 }
 
-function writeArguments(field: GraphQLField<unknown, unknown>, { argument }: Choice): string {
+function writeRandomArguments(field: GraphQLField<unknown, unknown>, { argument }: Choice): string {
   const given = field.args.flatMap(({ name }) => {
     if (name === 'id') return [`id: ${argument % 2 === 0 ? '$id' : `"${argument}"`}`];
     if (name === 'text') return field.args.length === 1 ? [`text: "${argument}"`] : [];

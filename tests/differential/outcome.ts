@@ -19,19 +19,23 @@ export function readOutcome({ data, errors = [] }: Result): Outcome {
 }
 
 /**
- * Compares two answers. Data must be the same. So must be where errors made something null; what was wrong there must
- * have been reported, but more may be: once a list is null, execution may leave its other items alone or not
- * (GraphQL specification October 2021, §6.4.4).
+ * Compares two answers. Data must be the same, and so must be where errors made something null. Which errors stand
+ * behind one null may differ: what is below it may be left alone once it is null (GraphQL specification October 2021,
+ * §6.4.4), and a subgraph has nulled its part before others are asked.
  * @returns what is wrong, or undefined
  */
 export function findDifference(expected: Outcome, actual: Outcome): string | undefined {
-  if (!isDeepStrictEqual(actual.data, expected.data)) return 'data';
-  const found = new Set(actual.errorPaths);
-  const missing = expected.errorPaths.find((path) => !found.has(path));
-  if (missing !== undefined) return `no error at ${missing}`;
-  const known = new Set(expected.errorPaths.map((path) => nullPlaceOf(expected.data, path)));
-  const unknown = actual.errorPaths.find((path) => !known.has(nullPlaceOf(actual.data, path)));
-  return unknown === undefined ? undefined : `error at ${unknown}`;
+  if (!isDeepStrictEqual(actual.data, expected.data)) return 'the data differs';
+  const wanted = nullPlaces(expected);
+  const found = nullPlaces(actual);
+  const missing = [...wanted].find((place) => !found.has(place));
+  if (missing !== undefined) return `no error tells why ${missing} is null`;
+  const unknown = [...found].find((place) => !wanted.has(place));
+  return unknown === undefined ? undefined : `an error at ${unknown}, which is right`;
+}
+
+function nullPlaces({ data, errorPaths }: Outcome): ReadonlySet<string> {
+  return new Set(errorPaths.map((path) => nullPlaceOf(data, path)));
 }
 
 /** Where on its path an error has left null. */
