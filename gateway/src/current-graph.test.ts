@@ -101,15 +101,19 @@ describe('the first supergraph', () => {
     );
   });
 
-  test('that needs access rules nobody enforces is refused', async () => {
+  test('that has access directives is served, and they hold without any settings', async () => {
     const guarded = await startTestSubgraph({
       name: 'guarded',
       sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@authenticated"])
         type Query { secret: String @authenticated }`,
-      resolvers: {},
+      resolvers: { Query: { secret: () => 'CANARY' } },
     });
-    const sdl = composeTestSupergraph([guarded]);
+    const gateway = await startTestGateway(composeTestSupergraph([guarded]));
+    const { text, json } = await gateway.ask({ query: '{ secret }' });
+    await gateway.stop();
     await guarded.stop();
-    await expect(startTestGateway(sdl)).rejects.toThrow(/authenticated/);
+    expect(json?.data).toEqual({ secret: null });
+    expect(json?.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
+    expect(text).not.toContain('CANARY');
   });
 });

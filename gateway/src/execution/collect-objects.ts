@@ -15,7 +15,8 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
   const sources = parent.sources(key, undefined);
   const [only] = sources;
   const found: JsonObject[] = [];
-  if (sources.length === 1 && only) {
+  const hidden = position.guard === undefined ? undefined : run.hidden[position.guard];
+  if (sources.length === 1 && only && !hidden?.size) {
     const read = ownReader(only.dataName);
     const holders =
       only.step === atPlace
@@ -25,7 +26,10 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
   } else {
     const read = compileRead(sources);
     const values = new Set<JsonValue | undefined>();
-    for (const holder of collectObjects(run, parent)) values.add(read(run, holder));
+    for (const holder of collectObjects(run, parent)) {
+      // What stands in a denied field is not there for anybody.
+      if (!hidden?.has(holder)) values.add(read(run, holder));
+    }
     for (const value of values) addObjects(value, found);
   }
   const isParentComplete = !parent.parent || run.objects[parent.id] !== undefined;

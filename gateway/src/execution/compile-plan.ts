@@ -1,10 +1,18 @@
 import { Kind } from 'graphql';
-import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLSchema,
+} from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
 import type { PermittedOperation } from '../request.ts';
 import { compileClientPaths } from './client-paths.ts';
 import { collectFields } from './collect-fields.ts';
+import { compileGuards, type Guards } from './compile-guards.ts';
+import { findGuardPoints, type GuardScope } from './guards.ts';
 import { compileProjection, type ProjectionScope } from './compile-projection.ts';
 import type { WriteObject } from './compile-value.ts';
 import { conditionVariables } from './condition-variables.ts';
@@ -47,6 +55,8 @@ export interface CompiledPlan {
   readonly labels: readonly string[];
   readonly groups: readonly Group[];
   readonly fetchers: readonly FetchGroup[];
+  /** Undefined when no field is guarded. */
+  readonly guards: Guards | undefined;
   /** By group: those that wait for it, and how many it waits for. */
   readonly dependents: readonly (readonly number[])[];
   readonly waitsFor: readonly number[];
@@ -60,7 +70,11 @@ const maxViews = 32;
 export function compilePlan(input: CompileInput): CompiledPlan {
   const { permitted, plan, types } = input;
   const tree = new PositionTree(plan.steps, types);
-  const groups = orderSteps(plan, tree, { merge: input.mergeFetches });
+  const guards = makeGuards(input, tree);
+  const groups = orderSteps(plan, tree, {
+    merge: input.mergeFetches,
+    addNeeds: guards?.addNeeds,
+  });
   const fetchers = groups.map((group) => compileGroup(group, tree, input.fetchEntities));
   const dependents = groups.map((_group, at) =>
     groups.flatMap((other, otherAt) => (other.after.includes(at) ? [otherAt] : [])),
@@ -73,6 +87,7 @@ export function compilePlan(input: CompileInput): CompiledPlan {
     labels: input.labels,
     groups,
     fetchers,
+    guards,
     dependents,
     waitsFor: groups.map((group) => group.after.length),
     view(values) {
@@ -81,7 +96,7 @@ export function compilePlan(input: CompileInput): CompiledPlan {
       let view = views.get(key);
       if (!view) {
         const conditions = new Map(variables.map((name) => [name, values[name] === true]));
-        view = compileView(input, tree, conditions);
+        view = compileView(input, tree, { conditions, guards });
         if (views.size < maxViews) views.set(key, view);
       }
       return view;
@@ -92,15 +107,11 @@ export function compilePlan(input: CompileInput): CompiledPlan {
 function compileView(
   input: CompileInput,
   tree: PositionTree,
-  conditions: ReadonlyMap<string, boolean>,
+  { conditions, guards }: Pick<CompiledPlan, 'guards'> & Pick<ProjectionScope, 'conditions'>,
 ): View {
   const { permitted, plan, names, apiSchema: schema, types } = input;
   const { document, operation } = permitted.prepared;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION)
-      fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const scope: ProjectionScope = {
     schema,
     fragments,
@@ -109,6 +120,7 @@ function compileView(
     names,
     removed: new Set(permitted.removed),
     guarded: new Set(permitted.guarded?.keys()),
+    points: guards?.pointOf ?? new Map(),
     steps: plan.steps,
     memos: { count: 0 },
   };
@@ -127,6 +139,28 @@ function compileView(
       rootFieldsOf: (step) => rootFieldsOf(step, rootFields, input, tree),
     },
   };
+}
+
+function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  return new Map(
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
+    ),
+  );
+}
+
+function makeGuards(
+  { permitted, plan, names, apiSchema: schema, types }: CompileInput,
+  tree: PositionTree,
+): Guards | undefined {
+  const { guarded, prepared } = permitted;
+  if (!guarded) return undefined;
+  const fragments = fragmentsOf(prepared.document);
+  const removed = new Set(permitted.removed);
+  const scope: GuardScope = { schema, types, names, fragments, removed, guarded };
+  const root = { position: tree.root, type: rootType(schema, permitted) };
+  const points = findGuardPoints(root, prepared.operation.selectionSet, scope);
+  return compileGuards(points, tree, { plan, scope });
 }
 
 function fetchedRootFields(

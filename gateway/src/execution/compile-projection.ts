@@ -25,6 +25,7 @@ import { findWholeMemo } from './memo.ts';
 import { objectWriter, withWholeMemo, type FieldWriter } from './object-writer.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
+import { guardField } from './guard-field.ts';
 import { addDenial, addError } from './report.ts';
 import type { StepTable } from './step-table.ts';
 import type { TypeRelations } from './type-relations.ts';
@@ -37,6 +38,8 @@ export interface ProjectionScope extends CollectScope {
   readonly removed: ReadonlySet<string>;
   /** `Type.field` that is decided object by object. */
   readonly guarded: ReadonlySet<string>;
+  /** By `position.id name`: the guard point of a field. */
+  readonly points: ReadonlyMap<string, number>;
   readonly steps: StepTable;
   /** Numbers the places where written text is kept. */
   readonly memos: { count: number };
@@ -194,6 +197,21 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
   const isDirect = sources.length === 1 && !(only.dataName in Object.prototype);
   const namedType = getNamedType(definition.type);
   const isComposite = isCompositeType(namedType);
+  const point = scope.points.get(`${place.position.id} ${internalName}`);
+  if (point !== undefined && scope.guarded.has(coordinate)) {
+    return {
+      prefix,
+      step: only.step,
+      dataName: only.dataName,
+      // What is written depends on the object and the caller: it is never kept.
+      memo: -1,
+      ...guardField(point, compileRead(sources), {
+        responseName,
+        isNonNull: isNonNullType(definition.type),
+        write: named(responseName, compileFieldValue(field, definition, place, scope)),
+      }),
+    };
+  }
   return {
     prefix,
     step: only.step,

@@ -7,6 +7,7 @@ import { writeJson } from './write-json.ts';
 /** Runs a compiled plan: every group as soon as what it waits for is there. Failures are inside the answer. */
 export async function execute(compiled: CompiledPlan, run: Run): Promise<Answer> {
   await fetchGroups(compiled, run);
+  await compiled.guards?.finish(run);
   const answer = writeAnswer(compiled.view(run.variables), run);
   if (run.trace) {
     run.trace.durationMs = performance.now() - run.startedAtMs;
@@ -15,13 +16,18 @@ export async function execute(compiled: CompiledPlan, run: Run): Promise<Answer>
   return answer;
 }
 
-function fetchGroups({ fetchers, dependents, waitsFor }: CompiledPlan, run: Run): Promise<void> {
+function fetchGroups(
+  { fetchers, groups, guards, dependents, waitsFor }: CompiledPlan,
+  run: Run,
+): Promise<void> {
   if (fetchers.length === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const waiting = [...waitsFor];
     let left = fetchers.length;
     const start = (at: number): void => {
-      const fetched = fetchers[at]?.(run);
+      const group = groups[at];
+      const judged = group && guards?.before(group, run);
+      const fetched = judged ? judged.then(() => fetchers[at]?.(run)) : fetchers[at]?.(run);
       if (fetched) fetched.then(() => finish(at)).catch(reject);
       else finish(at);
     };

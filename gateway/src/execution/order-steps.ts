@@ -20,14 +20,20 @@ export interface Group {
  * Entity steps of one wave to one subgraph become one group. A step nobody waits for may also move to a later wave in
  * which its subgraph is asked anyway: the answer cannot be complete before that.
  */
-export function orderSteps(plan: Plan, tree: PositionTree, options: { merge: boolean }): Group[] {
+export function orderSteps(
+  plan: Plan,
+  tree: PositionTree,
+  options: {
+    readonly merge: boolean;
+    /** Adds what steps must wait for besides their data. */
+    readonly addNeeds?: ((needs: readonly Set<number>[]) => void) | undefined;
+  },
+): Group[] {
   const needs = plan.steps.map((step) =>
     plan.kind === 'query' ? dataNeeds(plan, step, tree) : new Set(step.after),
   );
-  const waves: number[] = [];
-  plan.steps.forEach((step, at) => {
-    waves[step.id] = Math.max(-1, ...[...(needs[at] ?? [])].map((id) => waves[id] ?? 0)) + 1;
-  });
+  options.addNeeds?.(needs);
+  const waves = findWaves(needs);
   const merges = options.merge && plan.kind === 'query';
   if (merges) moveToLaterWaves(plan.steps, needs, waves);
 
@@ -50,6 +56,15 @@ export function orderSteps(plan: Plan, tree: PositionTree, options: { merge: boo
     const wave = Math.max(...steps.map((step) => waves[step.id] ?? 0));
     return { subgraph: steps[0]?.subgraph ?? '', steps, after: [...after], wave };
   });
+}
+
+/** The length of the longest way to each step. */
+function findWaves(needs: readonly ReadonlySet<number>[]): number[] {
+  const waves: number[] = [];
+  const waveOf = (id: number): number =>
+    (waves[id] ??= Math.max(-1, ...[...(needs[id] ?? [])].map(waveOf)) + 1);
+  needs.forEach((_needs, id) => waveOf(id));
+  return waves;
 }
 
 function dataNeeds(plan: Plan, step: FetchStep, tree: PositionTree): Set<number> {

@@ -34,6 +34,8 @@ export class Position {
   readonly key: string;
   /** Steps that fetch for the objects here, in plan order. */
   readonly steps: readonly StepHere[];
+  /** The guard point of the field that leads here, if it has one (compile-guards.ts). */
+  guard: number | undefined = undefined;
   readonly #base: Shape;
   #fieldsByName: Map<string, ShapeField[]> | undefined;
   readonly #tree: PositionTree;
@@ -115,6 +117,8 @@ export class Position {
 export class PositionTree {
   readonly types: TypeRelations;
   readonly root: Position;
+  /** By step: guard points that together are all it brings. */
+  readonly skips = new Map<number, readonly number[]>();
   readonly #stepsByPath = new Map<string, StepHere[]>();
   #count = 0;
 

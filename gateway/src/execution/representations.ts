@@ -2,7 +2,7 @@ import type { FetchStep, RequiredField, RequiredSelection } from '../planning/pl
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { collectObjects } from './collect-objects.ts';
 import { findIdentity } from './identity-field.ts';
-import type { Position, Source } from './position.ts';
+import type { Position, PositionTree, Source } from './position.ts';
 import { compileRead, compileReadTypename, type ReadField } from './read-field.ts';
 import { isJsonObject, type Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
@@ -25,8 +25,9 @@ export type GatherRepresentations = (run: Run, gathered: Gathered) => number;
 export function compileRepresentations(
   step: FetchStep,
   position: Position,
-  types: TypeRelations,
+  { types, skips }: PositionTree,
 ): GatherRepresentations {
+  const skipped = skips.get(step.id);
   const readTypename = compileReadTypename(position, types);
   const scope: Scope = { types, step, path: [] };
   const writers = new Map<string, TypedWriter>();
@@ -43,7 +44,7 @@ export function compileRepresentations(
     return writer;
   };
   return (run, gathered) =>
-    gather(run, collectObjects(run, position), gathered, { readTypename, writerFor });
+    gather(run, collectObjects(run, position), gathered, { readTypename, writerFor, skipped });
 }
 
 interface TypedWriter {
@@ -56,19 +57,22 @@ interface TypedWriter {
 interface ByType {
   readonly readTypename: (run: Run, object: JsonObject) => string | undefined;
   readonly writerFor: (typename: string) => TypedWriter;
+  /** Guard points: who may show none of them is not named to the subgraph. */
+  readonly skipped: readonly number[] | undefined;
 }
 
 function gather(
   run: Run,
   objects: readonly JsonObject[],
   { placeOf, index }: Gathered,
-  { readTypename, writerFor }: ByType,
+  { readTypename, writerFor, skipped }: ByType,
 ): number {
   let places = 0;
   let lastTypename: string | undefined;
   let writer: TypedWriter | undefined;
   let seen = new Map<JsonValue | undefined, number>();
   for (const object of objects) {
+    if (skipped?.every((point) => run.hidden[point]?.has(object))) continue;
     const typename = readTypename(run, object);
     if (typename === undefined) continue;
     if (typename !== lastTypename) {

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { RequestContext } from '../request.ts';
+import type { Denial, RequestContext } from '../request.ts';
 import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph-fetch.ts';
 import type { Path } from './client-paths.ts';
 import type { CoercedVariables } from './engine.ts';
@@ -43,6 +43,10 @@ export class Run {
   readonly collected = new Map<string, Collected>();
   readonly failures: Failure[] = [];
   readonly errors: GraphQLFormattedError[] = [];
+  /** By guard point: objects whose field this caller may not see, once the point is judged. */
+  readonly hidden: (Map<JsonObject, Denial> | undefined)[] = [];
+  /** By guard point: its judging. */
+  readonly judged: (Promise<void> | undefined)[] = [];
   /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */
   violations = 0;
   /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */

@@ -20,7 +20,8 @@ export function shareOperations(
   const leaders = new ShortLivedMap<Leader>();
 
   const executeShared: Executable['execute'] = async (variables, context, fetch, trace) => {
-    if (trace) return execute(variables, context, fetch, trace);
+    // What rules said to one caller is nobody else's.
+    if (trace || context.access) return execute(variables, context, fetch, trace);
     const key = keyOf(variables, callerKey(context));
     const leader = leaders.get(key);
     if (leader) {

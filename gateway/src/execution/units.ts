@@ -30,7 +30,12 @@ export interface Collected {
 export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit[] {
   const bySelection = new Map<string, FetchStep[]>();
   for (const step of steps) {
-    const key = JSON.stringify([step.operation, step.requires, step.typenames]);
+    const key = JSON.stringify([
+      step.operation,
+      step.requires,
+      step.typenames,
+      tree.skips.get(step.id),
+    ]);
     const same = bySelection.get(key);
     if (same) same.push(step);
     else bySelection.set(key, [step]);
@@ -40,10 +45,15 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
     if (!step) return [];
     const compiled = members.map((member) => ({
       step: member,
-      gather: compileRepresentations(member, tree.at(member.path), tree.types),
+      gather: compileRepresentations(member, tree.at(member.path), tree),
     }));
     const places = members.map(({ path, conditions }) => [path, conditions]);
-    const signature = JSON.stringify([step.requires, step.typenames, places]);
+    const signature = JSON.stringify([
+      step.requires,
+      step.typenames,
+      places,
+      tree.skips.get(step.id),
+    ]);
     return [{ step, signature, members: compiled }];
   });
 }

@@ -1,0 +1,130 @@
+import { isAbstractType, isCompositeType, getNamedType, Kind } from 'graphql';
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLSchema,
+  InlineFragmentNode,
+  SelectionSetNode,
+} from 'graphql';
+import type { InternalNames } from '../planning/internal-names.ts';
+import type { Position } from './position.ts';
+import type { TypeRelations } from './type-relations.ts';
+
+/** A field whose every object is decided by itself: one response name at one place. */
+export interface GuardPoint {
+  readonly id: number;
+  /** Where the objects are that have the field. */
+  readonly position: Position;
+  /** The field's internal name there. */
+  readonly name: string;
+  /** How the field is guarded, by the object's type. Types that anybody may see are not in it. */
+  readonly byType: Map<string, { readonly coordinate: string; readonly node: FieldNode }>;
+  /** All object types that can stand at the position. */
+  readonly possible: Set<string>;
+}
+
+export interface GuardScope {
+  readonly schema: GraphQLSchema;
+  readonly types: TypeRelations;
+  readonly names: InternalNames;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly removed: ReadonlySet<string>;
+  readonly guarded: ReadonlyMap<string, readonly InlineFragmentNode[]>;
+}
+
+/**
+ * Finds every place of an operation with a guarded field, whatever `@skip` and `@include` say: what is not asked for is
+ * not there to be judged.
+ */
+export function findGuardPoints(
+  root: { readonly position: Position; readonly type: GraphQLObjectType },
+  set: SelectionSetNode,
+  scope: GuardScope,
+): GuardPoint[] {
+  const { schema, names, removed, guarded } = scope;
+  const points = new Map<string, GuardPoint>();
+  if (guarded.size === 0) return [];
+
+  const addPoint = (position: Position, node: FieldNode, type: string): void => {
+    const coordinate = `${type}.${node.name.value}`;
+    const name = names.of(node);
+    const key = `${position.id} ${name}`;
+    let point = points.get(key);
+    if (!point) {
+      point = { id: points.size, position, name, byType: new Map(), possible: new Set() };
+      points.set(key, point);
+    }
+    point.possible.add(type);
+    if (guarded.has(coordinate)) point.byType.set(type, { coordinate, node });
+  };
+
+  const visit = (
+    position: Position,
+    sets: ReadonlySet<SelectionSetNode>,
+    types: ReadonlySet<GraphQLObjectType>,
+  ): void => {
+    const children = new Map<
+      string,
+      { sets: Set<SelectionSetNode>; types: Set<GraphQLObjectType> }
+    >();
+    const ruled = new Set<string>();
+    const asked: { node: FieldNode; type: GraphQLObjectType }[] = [];
+    for (const type of types) {
+      for (const node of collectAll(type, sets, scope)) {
+        const definition = type.getFields()[node.name.value];
+        const coordinate = `${type.name}.${node.name.value}`;
+        if (!definition || (position.parent && removed.has(coordinate))) continue;
+        if (position.parent) {
+          asked.push({ node, type });
+          if (guarded.has(coordinate)) ruled.add(names.of(node));
+        }
+        const named = getNamedType(definition.type);
+        if (!node.selectionSet || !isCompositeType(named)) continue;
+        const key = names.of(node);
+        const child = children.get(key) ?? { sets: new Set(), types: new Set() };
+        children.set(key, child);
+        child.sets.add(node.selectionSet);
+        const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
+        for (const each of possible) child.types.add(each);
+      }
+    }
+    for (const { node, type } of asked) {
+      if (ruled.has(names.of(node))) addPoint(position, node, type.name);
+    }
+    for (const [key, child] of children) visit(position.child(key), child.sets, child.types);
+  };
+  visit(root.position, new Set([set]), new Set([root.type]));
+  return [...points.values()];
+}
+
+/** All fields that a type can be asked for. */
+function collectAll(
+  type: GraphQLObjectType,
+  sets: Iterable<SelectionSetNode>,
+  { schema, fragments }: GuardScope,
+): FieldNode[] {
+  const nodes: FieldNode[] = [];
+  const seen = new Set<string>();
+  const collect = (set: SelectionSetNode): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        if (!selection.name.value.startsWith('__')) nodes.push(selection);
+        continue;
+      }
+      let fragment: InlineFragmentNode | FragmentDefinitionNode | undefined;
+      if (selection.kind === Kind.INLINE_FRAGMENT) fragment = selection;
+      else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        fragment = fragments.get(selection.name.value);
+      }
+      if (!fragment) continue;
+      const on = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value);
+      const fits =
+        on === undefined || on === type || (isAbstractType(on) && schema.isSubType(on, type));
+      if (fits) collect(fragment.selectionSet);
+    }
+  };
+  for (const set of sets) collect(set);
+  return nodes;
+}
