@@ -336,3 +336,33 @@ describe('@context', () => {
     });
   });
 });
+
+describe('mutations', () => {
+  test('run a field where the first of its name stands that is not skipped', async () => {
+    const log: string[] = [];
+    const write = (_parent: unknown, { text }: { text: string }): string => {
+      log.push(text);
+      return text;
+    };
+    const graph = createLocalGraph({
+      one: {
+        sdl: 'type Query { x: Int } type Mutation { a(text: String!): String }',
+        resolvers: { Mutation: { a: write } },
+      },
+      two: {
+        sdl: 'type Mutation { b(text: String!): String }',
+        resolvers: { Mutation: { b: write } },
+      },
+    });
+    const query =
+      'mutation ($first: Boolean!) { a(text: "a") @include(if: $first) b(text: "b") a(text: "a") }';
+    expect(await graph.runText(query, { variables: { first: true } })).toBe(
+      '{"data":{"a":"a","b":"b"}}',
+    );
+    expect(log.splice(0)).toEqual(['a', 'b']);
+    expect(await graph.runText(query, { variables: { first: false } })).toBe(
+      '{"data":{"b":"b","a":"a"}}',
+    );
+    expect(log).toEqual(['b', 'a']);
+  });
+});

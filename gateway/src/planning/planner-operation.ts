@@ -128,33 +128,6 @@ function conditionsOf(directives: readonly DirectiveNode[] = []): DirectiveNode[
   return kept;
 }
 
-/**
- * Splits a mutation into its root fields, each with the conditions it stands under. Selections of one response name are
- * one field, which runs once (GraphQL specification October 2021, §6.3.2): they stay together, where the first one stands.
- */
-export function splitRootFields(selections: readonly SelectionNode[]): SelectionNode[][] {
-  const byResponseName = new Map<string, SelectionNode[]>();
-  for (const [name, selection] of eachRootField(selections)) {
-    const group = byResponseName.get(name);
-    if (group) group.push(selection);
-    else byResponseName.set(name, [selection]);
-  }
-  return [...byResponseName.values()];
-}
-
-function eachRootField(selections: readonly SelectionNode[]): (readonly [string, SelectionNode])[] {
-  return selections.flatMap((selection): (readonly [string, SelectionNode])[] => {
-    if (selection.kind === Kind.FIELD) {
-      return [[selection.alias?.value ?? selection.name.value, selection]];
-    }
-    if (selection.kind !== Kind.INLINE_FRAGMENT) return [];
-    return eachRootField(selection.selectionSet.selections).map(([name, inner]) => [
-      name,
-      { ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: [inner] } },
-    ]);
-  });
-}
-
 /** Wraps selections into a document of the given operation's kind and variables. */
 export function documentOf(
   permitted: PermittedOperation,
