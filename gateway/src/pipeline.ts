@@ -4,6 +4,7 @@ import { wireHeaders } from '@trellis/platform/wire-headers';
 import { stepChannel, type RequestRecord, type StepName } from './channels.ts';
 import type { CoercedVariables, Engine } from './execution/engine.ts';
 import type { Explain } from './explain/explain.ts';
+import { failAsAWhole, wantsWholeAnswer } from './execution/whole-answer.ts';
 import { coerceVariables } from './operation/coerce-variables.ts';
 import type { Prepare } from './operation/prepare.ts';
 import type {
@@ -70,9 +71,10 @@ export async function answer(
   const { access } = permitted;
   const context = access ? { ...caller, access } : caller;
   const trace = parts.explain?.start(incoming);
-  const finished = await step(record, 'execute', () =>
+  const executed = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),
   );
+  const finished = wantsWholeAnswer(incoming) ? failAsAWhole(executed) : executed;
   record.errorCount = finished.errorCount;
   return trace && parts.explain ? parts.explain.finish(finished, executable, trace) : finished;
 }

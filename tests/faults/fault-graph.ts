@@ -36,7 +36,7 @@ export interface FaultGraph {
   readonly stock: Subgraph;
   /** Everything the gateway logged. */
   readonly logged: () => string;
-  ask(query: string, signal?: AbortSignal): Promise<GraphAnswer>;
+  ask(query: string, signal?: AbortSignal, extensions?: object): Promise<GraphAnswer>;
   stop(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export async function startFaultGraph(options: FaultGraphOptions): Promise<Fault
     catalog,
     stock,
     logged: () => lines.join(''),
-    ask: (query, signal) => ask(gateway.url, query, signal),
+    ask: (query, signal, extensions) => ask(gateway.url, { query, extensions }, signal),
     async stop() {
       await gateway.stop();
       await Promise.all([catalog.stop(), stock.stop()]);
@@ -137,12 +137,12 @@ function collectLog(lines: string[]): Logger {
   return createLog('gateway', {}, { write: (line) => void lines.push(line) });
 }
 
-async function ask(url: string, query: string, signal?: AbortSignal): Promise<GraphAnswer> {
+async function ask(url: string, body: object, signal?: AbortSignal): Promise<GraphAnswer> {
   const startedAt = performance.now();
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
   });
   const text = await response.text();

@@ -71,6 +71,18 @@ describe.each(['trellis', 'apollo'] as const)(
       record({ row: 'A2', engine, fault: 'refused', measured });
     });
 
+    test('an operation that wants no partial answer fails as a whole, with the same errors', async () => {
+      graph.stock.mode = 'http503';
+      const extensions = { trellis: { partial: false } };
+      const answer = await graph.ask(productsQuery, undefined, extensions);
+      expectWellFormed(answer);
+      expect(answer.body.data).toBeNull();
+      expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBREQUEST_HTTP_ERROR');
+      await heal(graph);
+      const whole = await graph.ask(productsQuery, undefined, extensions);
+      expect(readProducts(whole).inStock).toEqual([true, false, true]);
+    });
+
     test('A3 a reset query is sent again and a reset mutation never', async () => {
       const { stock } = graph;
       stock.received.length = 0;
