@@ -12,8 +12,11 @@ export interface PlanThread {
   close(): Promise<void>;
 }
 
-/** What the thread answers. */
-export type PlanReply = { readonly plan: Plan } | { readonly error: string };
+/** What the thread says: that it can begin, and then one answer per operation. */
+export type PlanReply = 'ready' | { readonly plan: Plan } | { readonly error: string };
+
+/** Longest time a thread may take to load its code and the supergraph, on a busy machine. */
+const maxStartMs = 60_000;
 
 interface Job {
   readonly request: PlanningRequest;
@@ -32,9 +35,12 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
   const jobs: Job[] = [];
   let worker: Worker | undefined;
   let isBusy = false;
+  let isReady = false;
 
   function startWorker(url: URL): Worker {
-    const started = new Worker(url, { workerData: { sdl } });
+    isReady = false;
+    // Loaders of the main thread, such as one for TypeScript, are none of its business.
+    const started = new Worker(url, { workerData: { sdl }, execArgv: [] });
     // A thread may also end between two operations; the next one then gets a new thread.
     started.on('error', () => undefined);
     started.on('exit', () => {
@@ -50,14 +56,20 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
     worker ??= startWorker(script);
     const current = worker;
     current.ref();
-    const timer = setTimeout(() => {
-      end(() => job.reject(tooSlow(timeoutMs)), true);
-    }, timeoutMs);
-    const onMessage = (reply: PlanReply): void =>
+    const giveUp = (): void => end(() => job.reject(tooSlow(timeoutMs)), true);
+    let timer = setTimeout(giveUp, isReady ? timeoutMs : maxStartMs);
+    const onMessage = (reply: PlanReply): void => {
+      if (reply === 'ready') {
+        isReady = true;
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, timeoutMs);
+        return;
+      }
       end(() => {
         if ('plan' in reply) job.resolve(reply.plan);
         else job.reject(new GatewayError('INTERNAL_SERVER_ERROR', reply.error));
       }, false);
+    };
     const onFailure = (cause: unknown): void =>
       end(
         () =>

@@ -8,6 +8,7 @@ import { supergraphForPlanner } from './supergraph-for-planner.ts';
 const { sdl } = workerData as { readonly sdl: string };
 const makePlan = createPlanMaker(supergraphForPlanner(sdl, { enforcesAccessDirectives: true }));
 
+parentPort?.postMessage('ready' satisfies PlanReply);
 parentPort?.on('message', (request: PlanningRequest) => {
   parentPort?.postMessage(reply(request));
 });

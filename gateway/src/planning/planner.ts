@@ -21,6 +21,8 @@ export interface PlannerOptions {
 const maxInlineMs = 40;
 /** A guess until there is experience: planning is slow before its code is warm. */
 const firstMsPerSelection = 0.3;
+/** However slow a busy moment made planning look: less than this is always planned at once. */
+const alwaysSmall = 30;
 
 /**
  * Creates the planner of one supergraph.
@@ -42,14 +44,18 @@ export function createPlanner(
     } catch (cause) {
       throw unplannable(cause);
     } finally {
-      const measured = (performance.now() - start) / Math.max(size, 1);
-      msPerSelection += (measured - msPerSelection) * 0.2;
+      // Of tiny operations most of the time is not theirs.
+      if (size >= alwaysSmall) {
+        const measured = (performance.now() - start) / size;
+        msPerSelection += (measured - msPerSelection) * 0.2;
+      }
     }
   }
 
   return {
     plan(request, size) {
-      const isSmall = size < options.workerThreshold && size * msPerSelection < maxInlineMs;
+      const isFast = size < alwaysSmall || size * msPerSelection < maxInlineMs;
+      const isSmall = size < options.workerThreshold && isFast;
       if (isSmall || options.workerThreshold === Infinity) return planHere(request, size);
       thread ??= createPlanThread(sdl, options.timeoutMs);
       return thread ? thread.plan(request) : planHere(request, size);
