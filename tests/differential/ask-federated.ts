@@ -8,6 +8,7 @@ import { execute, parse, type DocumentNode, type OperationDefinitionNode } from 
 import type { Journal } from './make-monolith.ts';
 import type { CutSubgraph } from './make-subgraphs.ts';
 import type { Operation } from './operation-spec.ts';
+import { measure } from './stopwatch.ts';
 
 /** @throws Error when the subgraphs do not compose: then the generator is wrong */
 export function composeSubgraphs(subgraphs: readonly CutSubgraph[]): string {
@@ -44,12 +45,14 @@ export function createSubgraphFetch(
       query: string;
       variables?: Record<string, unknown>;
     };
-    const result = await execute({
-      schema: subgraph.schema,
-      document: parseOnce(query),
-      contextValue: journal,
-      ...(variables ? { variableValues: variables } : {}),
-    });
+    const result = await measure('subgraphs', () =>
+      execute({
+        schema: subgraph.schema,
+        document: parseOnce(query),
+        contextValue: journal,
+        ...(variables ? { variableValues: variables } : {}),
+      }),
+    );
     return JSON.parse(JSON.stringify({ ...result, extensions: undefined })) as SubgraphResponse;
   };
 }
@@ -73,16 +76,18 @@ export async function askEngine(
 ): Promise<string> {
   const document = parse(text);
   const operation = document.definitions[0] as OperationDefinitionNode;
-  const executable = await engine.plan({
-    prepared: {
-      hash: text,
-      document,
-      operation,
-      name: operation.name?.value,
-      kind: operation.operation,
-    },
-    removed: [],
-  });
+  const executable = await measure('plan', () =>
+    engine.plan({
+      prepared: {
+        hash: text,
+        document,
+        operation,
+        name: operation.name?.value,
+        kind: operation.operation,
+      },
+      removed: [],
+    }),
+  );
   const context = {
     id: `${text.length}`,
     identity: anonymous,

@@ -3,7 +3,6 @@ import type { GraphSpec } from './graph-spec.ts';
 import { writeOperation, type Operation, type OperationSpec } from './operation-spec.ts';
 import { findDifference, findOutageFault, type Outcome } from './outcome.ts';
 import { reduceOperation } from './reduce-operation.ts';
-import { measure } from './stopwatch.ts';
 
 /** Of this many operations one is asked again while a subgraph request fails. */
 const operationsPerOutage = 4;
@@ -67,10 +66,7 @@ async function askBoth(
   federated: FederatedGraph,
   operation: Operation,
 ): Promise<readonly [expected: Outcome, actual: Answered]> {
-  return [
-    await measure('monolith', () => federated.askMonolith(operation)),
-    await measure('engine', () => answerOf(federated.askEngine(operation))),
-  ];
+  return [await federated.askMonolith(operation), await answerOf(federated.askEngine(operation))];
 }
 
 /** An engine that throws has given an answer too: a wrong one. */
@@ -91,7 +87,7 @@ async function compareOutage(
     const actual = await answerOf(federated.askEngine(each, failing));
     return 'thrown' in actual ? actual.thrown : findOutageFault(complete, actual);
   };
-  if ((await measure('outages', () => faultOf(operation))) === undefined) return;
+  if ((await faultOf(operation)) === undefined) return;
   const small = await reduceOperation(
     federated.monolith,
     operation,

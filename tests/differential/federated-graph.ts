@@ -49,12 +49,14 @@ export class FederatedGraph {
 
   /** What graphql-js answers from the whole graph. */
   async askMonolith({ text, variables }: Operation): Promise<Outcome> {
-    const result = await execute({
-      schema: this.monolith,
-      document: parse(text),
-      variableValues: variables,
-      contextValue: { entries: [] },
-    });
+    const result = await measure('monolith', () =>
+      execute({
+        schema: this.monolith,
+        document: parse(text),
+        variableValues: variables,
+        contextValue: { entries: [] },
+      }),
+    );
     return readOutcome(JSON.parse(JSON.stringify(result)) as Result);
   }
 

@@ -33,6 +33,17 @@ const callers: readonly Identity[] = [
   testUser(seedId('user', 7), 'CUSTOMER'),
 ];
 
+/** What the comparison was about. */
+interface Tally {
+  compared: number;
+  /** Operations that more than one service answered together. */
+  joined: number;
+  /** Operations with errors. */
+  failed: number;
+  /** Of the data of all answers. */
+  characters: number;
+}
+
 type Service = Pick<TestSubgraph<object>, 'ask' | 'stop'>;
 
 describe(`the seven services and one merged schema over them (seed ${seed})`, () => {
@@ -79,25 +90,35 @@ describe(`the seven services and one merged schema over them (seed ${seed})`, ()
   test(
     'answer random queries alike',
     async () => {
-      let compared = 0;
+      const tally = { compared: 0, joined: 0, failed: 0, characters: 0 };
       const callerNumbers = fc.nat(callers.length - 1);
       const property = fc.asyncProperty(operationSpecs, callerNumbers, async (spec, caller) => {
         const query = { ...spec, isMutation: false };
         const operation = writeOperation(apiSchema, query, writeShopArguments);
-        await compare(operation, caller);
-        compared += 1;
+        await compare(operation, caller, tally);
       });
       // Whoever reads of a failure reads an operation that is as small as it gets: no need to shrink its choices too.
       await fc.assert(property, { seed, numRuns: operationCount, endOnFailure: true });
-      expect(compared).toBe(operationCount);
+      process.stdout.write(`seed ${seed}: ${JSON.stringify(tally)}\n`);
+      expect(tally.compared).toBe(operationCount);
+      // Without joins nothing was shown.
+      expect(tally.joined).toBeGreaterThan(operationCount / 10);
     },
     jestTimeoutMs,
   );
 
-  async function compare(operation: Operation, caller: number): Promise<void> {
-    const faultOf = async (each: Operation): Promise<string | undefined> =>
-      findDifference(await askOracle(each, caller), await askShop(each, caller));
-    if ((await faultOf(operation)) === undefined) return;
+  async function compare(operation: Operation, caller: number, tally: Tally): Promise<void> {
+    const faultOf = async (each: Operation, asked?: Set<string>): Promise<string | undefined> => {
+      const expected = await askOracle(each, caller);
+      tally.characters += JSON.stringify(expected.data).length;
+      if (expected.errorPaths.length > 0) tally.failed += 1;
+      return findDifference(expected, await askShop(each, caller, asked));
+    };
+    const asked = new Set<string>();
+    const fault = await faultOf(operation, asked);
+    tally.compared += 1;
+    if (asked.size > 1) tally.joined += 1;
+    if (fault === undefined) return;
     const fails = async (each: Operation): Promise<boolean> => (await faultOf(each)) !== undefined;
     const { text, variables } = await reduceOperation(apiSchema, operation, fails);
     const [expected, actual] = [
@@ -127,9 +148,14 @@ describe(`the seven services and one merged schema over them (seed ${seed})`, ()
     return readOutcome(JSON.parse(JSON.stringify(result)) as Result);
   }
 
-  async function askShop(operation: Operation, caller: number): Promise<Outcome> {
+  async function askShop(
+    operation: Operation,
+    caller: number,
+    asked = new Set<string>(),
+  ): Promise<Outcome> {
     const identity = callers[caller];
     const fetch: SubgraphFetch = async ({ subgraph, body }) => {
+      asked.add(subgraph);
       const request = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
       return askService(subgraph, { ...request, ...(identity ? { identity } : {}) });
     };

@@ -52,7 +52,7 @@ export interface EntityBatchingOptions {
 export interface PlanningOptions {
   /** Longest time a plan may take. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Expanded selections from which on an operation is planned in a worker thread. Default 300. */
+  /** Expanded selections from which on an operation is planned in a worker thread. Default 300; `Infinity` never. */
   readonly workerThreshold?: number;
   /** Bytes of plans and compiled operations kept. Default 64 MiB. */
   readonly cacheBytes?: number;
