@@ -20,6 +20,7 @@ const allowedSteps: Readonly<Record<string, readonly string[]>> = {
   authentication: [],
   authorization: ['operation', 'planning'],
   execution: ['planning', 'authorization', 'transport'],
+  explain: ['execution'],
   http: [],
   operation: [],
   planning: ['operation'],
