@@ -12,6 +12,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
+import { Queue } from './queue.ts';
 import type { Owner, Owners } from './shop-owners.ts';
 
 /** Asks one service. */
@@ -49,12 +50,16 @@ export function makeShopOracle(apiSdl: string, owners: Owners, ask: AskService):
   return schema;
 }
 
+/** How many requests are under way at once: services refuse what they cannot keep up with. */
+const maxRequests = 8;
+
 class Oracle {
   readonly #schema: GraphQLSchema;
   readonly #owners: Owners;
   readonly #ask: AskService;
   /** Nothing is written while it is asked: the same question has the same answer. */
-  readonly #known = new Map<string, Promise<unknown>>();
+  readonly #known = new Map<string, Promise<SubgraphResponse>>();
+  readonly #queue = new Queue(maxRequests);
 
   constructor(schema: GraphQLSchema, owners: Owners, ask: AskService) {
     this.#schema = schema;
@@ -152,8 +157,11 @@ class Oracle {
   ): Promise<SubgraphResponse> {
     const key = JSON.stringify([service, query, variables]);
     let answer = this.#known.get(key);
-    if (!answer) this.#known.set(key, (answer = this.#ask(service, { query, variables })));
-    return answer as Promise<SubgraphResponse>;
+    if (!answer) {
+      answer = this.#queue.run(() => this.#ask(service, { query, variables }));
+      this.#known.set(key, answer);
+    }
+    return answer;
   }
 
   /**
@@ -182,7 +190,9 @@ class Oracle {
     const named = value as Record<string, unknown>;
     if (named['__typename'] === 'Product') {
       const query = 'query ($id: ID) { product(id: $id) { __typename id } }';
-      const { data } = await this.#askOnce('catalog', query, { id: named['id'] });
+      const { data, errors } = await this.#askOnce('catalog', query, { id: named['id'] });
+      if (errors)
+        throw new Error(`catalog does not tell the kind of a product: ${errors[0]?.message}`);
       return (data as { product: unknown }).product;
     }
     const entries = await Promise.all(
