@@ -64,6 +64,12 @@ export interface PermittedOperation {
   readonly access?: Access;
 }
 
+/**
+ * Begins the aliases of objects that rules read. They stand apart from what the client asks for, because that may be
+ * hidden from it. A client that uses one itself hides things from its own rules, and a rule without its inputs denies.
+ */
+export const ruleInputPrefix = '_rule_';
+
 /** Why a field is null: what the error at its place says. */
 export interface Denial {
   readonly message: string;

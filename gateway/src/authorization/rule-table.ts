@@ -10,7 +10,10 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   type InlineFragmentNode,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql';
+import { ruleInputPrefix } from '../request.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
 import { isRule, leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import { allow, and, type Permissions, type ShieldRule } from './shield.ts';
@@ -144,7 +147,8 @@ function readInputs(
       for (const { message } of validate(fullSchema(), document, rules)) {
         problems.push(`the fragment of a rule on ${coordinate}: ${message}`);
       }
-      const { typeCondition, selectionSet } = fragment;
+      const selectionSet = setApart(fragment.selectionSet);
+      const { typeCondition } = fragment;
       return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet }];
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
@@ -152,6 +156,19 @@ function readInputs(
       return [];
     }
   });
+}
+
+/** Gives objects that a rule reads a place of their own. */
+function setApart(set: SelectionSetNode): SelectionSetNode {
+  const selections = set.selections.map((selection): SelectionNode => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      return { ...selection, selectionSet: setApart(selection.selectionSet) };
+    }
+    if (selection.kind !== Kind.FIELD || !selection.selectionSet) return selection;
+    const responseName = selection.alias?.value ?? selection.name.value;
+    return { ...selection, alias: { kind: Kind.NAME, value: `${ruleInputPrefix}${responseName}` } };
+  });
+  return { ...set, selections };
 }
 
 /** A fragment as rules write it: `fragment F on User { id }`, `... on User { id }`, `{ id }` or `id`. */

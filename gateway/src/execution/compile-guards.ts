@@ -38,7 +38,11 @@ export function compileGuards(
 ): Guards {
   const { plan, scope } = input;
   const compiled = points.map((point) => compilePoint(point, plan, scope));
-  for (const { point } of compiled) point.position.child(point.name).guard = point.id;
+  for (const { point } of compiled) {
+    // What other fields @require is collected all the same: only the client may not see it.
+    if (isRequired(plan, point.position.path(), new Set([point.name]))) continue;
+    point.position.child(point.name).guard = point.id;
+  }
   /** By step: the points that are judged before it. */
   const gates = new Map<number, number[]>();
 
@@ -194,10 +198,15 @@ function skippedBy(
     ids.push(entry.point.id);
   }
   const isReadByRules = compiled.some(({ inputs }) => inputs.has(stepId));
-  const isRequired = plan.steps.some(
-    (other) => other.path.join('.') === step.path.join('.') && mentions(other.requires, names),
+  const isUsed = isReadByRules || isRequired(plan, step.path, names);
+  return ids.length === 0 || isUsed ? undefined : ids;
+}
+
+/** Whether a step tells its subgraph one of these fields of the objects at a place. */
+function isRequired(plan: Plan, path: readonly string[], names: ReadonlySet<string>): boolean {
+  return plan.steps.some(
+    (other) => other.path.join('.') === path.join('.') && mentions(other.requires, names),
   );
-  return ids.length === 0 || isReadByRules || isRequired ? undefined : ids;
 }
 
 function mentions(

@@ -1,6 +1,7 @@
 import { Kind } from 'graphql';
 import type { FieldNode, SelectionNode } from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
+import { ruleInputPrefix } from '../request.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead } from './read-field.ts';
@@ -70,7 +71,9 @@ function collectInputs(
   const collect = (level: readonly SelectionNode[]): void => {
     for (const selection of level) {
       if (selection.kind === Kind.FIELD) {
-        const responseName = selection.alias?.value ?? selection.name.value;
+        const alias = selection.alias?.value ?? selection.name.value;
+        const isApart = alias.startsWith(ruleInputPrefix);
+        const responseName = isApart ? alias.slice(ruleInputPrefix.length) : alias;
         fields.set(responseName, [...(fields.get(responseName) ?? []), selection]);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition?.name.value;
