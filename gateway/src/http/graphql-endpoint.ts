@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { createRequestRecord, requestChannel, type RequestRecord } from '../channels.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
+import { answerBytes } from './answer-bytes.ts';
 import type { Cors, RawHeaders } from './cors.ts';
 import { assertPreflighted } from './csrf.ts';
 import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
@@ -34,6 +35,7 @@ interface Outcome {
   readonly status: number;
   readonly type: ResponseType;
   readonly body: string;
+  readonly bytes?: Buffer | undefined;
   readonly headers?: RawHeaders;
   /** The request was not read to its end, so nothing more can be read from this connection. */
   readonly closes?: boolean;
@@ -56,11 +58,11 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       const deadline = createDeadline(http.requestTimeoutMs);
       const method = request.method as 'GET' | 'POST';
       const { query, operationName, variables, extensions } = parameters;
-      const { body } = await options.answer(
+      const answer = await options.answer(
         { query, operationName, variables, extensions, method, headers, signal, deadline },
         record,
       );
-      return { status: 200, type, body };
+      return { status: 200, type, body: answer.body, bytes: answerBytes(answer) };
     } catch (caught) {
       const error = toGatewayError(caught);
       if (errorCatalogue[error.code].visibility === 'internal') {
