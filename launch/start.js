@@ -59,7 +59,8 @@ function isStale(folder) {
   const sources = readdirSync(join(folder, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name));
-  return [...sources, join(folder, 'tsconfig.json')].some(
+  // Beside src/ only gateway/permissions.ts is compiled.
+  return [...sources, join(folder, 'permissions.ts'), join(folder, 'tsconfig.json')].some(
     (file) => existsSync(file) && statSync(file).mtimeMs > builtAt,
   );
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { checkConfig, readConfigFile } from '@trellis/platform/read-config';
 import { z } from 'zod';
 import { authenticationOptions } from './authentication/options.ts';
@@ -54,7 +55,7 @@ export function readGatewayConfig(
   overrides: ConfigOverrides = {},
 ): GatewayConfig {
   const path = file ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
-  const config = path === undefined ? configSchema.parse({}) : readConfigFile(configSchema, path);
+  const config = path === undefined ? configSchema.parse({}) : readNamedFile(path);
   const { supergraph, host, port } = overrides;
   return {
     ...config,
@@ -69,6 +70,15 @@ export function readGatewayConfig(
       'flags and environment',
     ),
   };
+}
+
+/** Modules are found from the file that names them. */
+function readNamedFile(path: string): GatewayConfig {
+  const config = readConfigFile(configSchema, path);
+  const { permissions } = config.authorization;
+  if (permissions === undefined) return config;
+  const authorization = { permissions: resolve(dirname(path), permissions) };
+  return { ...config, authorization };
 }
 
 function nameSource({ supergraph }: GatewayConfig, named: string): GatewayConfig['supergraph'] {

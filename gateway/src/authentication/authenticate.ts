@@ -1,7 +1,9 @@
 import { anonymous } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
+import { readWireKeys } from '@trellis/platform/wire-keys';
 import type { Authenticate } from '../pipeline.ts';
 import { createApiKeys } from './api-keys.ts';
+import { developmentKey } from './development-tokens.ts';
 import { createTokenVerifier, refused } from './jwt.ts';
 import type { AuthenticationOptions } from './options.ts';
 
@@ -25,8 +27,12 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * @throws Error with one clear message when keys cannot be read
  */
 export function createAuthentication({ options, log, env }: AuthenticationInput): Authentication {
+  const [wireKey] = env['NODE_ENV'] === 'production' ? [] : readWireKeys(env);
+  const development = options.developmentTokens && wireKey ? developmentKey(wireKey) : undefined;
   const tokens =
-    options.issuers.length > 0 ? createTokenVerifier({ options, log, env }) : undefined;
+    options.issuers.length > 0 || development
+      ? createTokenVerifier({ options, log, env, development })
+      : undefined;
   const apiKeys = options.apiKeys && createApiKeys(options.apiKeys, log);
   if (!tokens && !apiKeys) return { authenticate: () => anonymous, stop: () => undefined };
   return {

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '@trellis/platform/log';
 import { checkConfig } from '@trellis/platform/read-config';
+import { readWireKeys } from '@trellis/platform/wire-keys';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import type { Authentication } from './authenticate.ts';
 import { createAuthentication } from './authenticate.ts';
+import { signDevelopmentToken } from './development-tokens.ts';
 import { authenticationOptions } from './options.ts';
 
 const issuer = 'https://issuer.example';
@@ -467,5 +469,36 @@ describe('API keys', () => {
     await expect((async () => authenticate({ 'x-api-key': key }))()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
+  });
+});
+
+describe('development tokens', () => {
+  const env = { TRELLIS_WIRE_SECRET: 'a wire secret of thirty-two characters' };
+
+  test('name users outside production', async () => {
+    const [key] = readWireKeys(env);
+    const token = await signDevelopmentToken(key!, {
+      subject: 'anna',
+      roles: ['SUPPORT'],
+      scopes: ['a', 'b'],
+      region: 'APAC',
+    });
+    const headers = { authorization: `Bearer ${token}` };
+    const on = open({ developmentTokens: true }, env);
+    expect(await on.authenticate(headers)).toMatchObject({
+      subject: 'anna',
+      roles: ['SUPPORT'],
+      scopes: ['a', 'b'],
+      attributes: { region: 'APAC' },
+    });
+    const other = open({ developmentTokens: true }, { TRELLIS_WIRE_SECRET: 'x'.repeat(40) });
+    expect(await outcome(other, token)).toBe(refusal);
+    // Switched off, and in production, they are like no credentials at all where no other kind is configured.
+    for (const without of [
+      open({}, env),
+      open({ developmentTokens: true }, { ...env, NODE_ENV: 'production' }),
+    ]) {
+      expect(await without.authenticate(headers)).toMatchObject({ kind: 'anonymous' });
+    }
   });
 });

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import type { Identity } from '@trellis/platform/identity';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors.ts';
+import { developmentIssuer } from './development-tokens.ts';
 import { createKeySet, type KeySet, type KeySetInput } from './key-set.ts';
 import { mapClaims } from './map-claims.ts';
 import type { AuthenticationOptions, IssuerOptions } from './options.ts';
@@ -15,6 +16,8 @@ export interface TokenVerifier {
 
 export type TokenVerifierInput = Omit<KeySetInput, 'issuer' | 'keySets'> & {
   readonly options: AuthenticationOptions;
+  /** The key of development tokens, where they are accepted. */
+  readonly development?: KeyObject | undefined;
 };
 
 interface Issuer {
@@ -45,6 +48,12 @@ export function createTokenVerifier(input: TokenVerifierInput): TokenVerifier {
     }
     const keys = createKeySet({ ...input, issuer, keySets: options.keySets });
     issuers.set(issuer.issuer, { options: issuer, keys });
+  }
+  const { development } = input;
+  if (development) {
+    const find = (): Promise<KeyObject> => Promise.resolve(development);
+    const keys = { find, stop: () => undefined };
+    issuers.set(developmentIssuer.issuer, { options: developmentIssuer, keys });
   }
   const maxAgeMs = options.keySets.refreshSeconds * 1000;
   const verified = new LRUCache<string, Verified>({ max: options.maxCachedTokens, ttl: maxAgeMs });

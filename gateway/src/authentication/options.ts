@@ -114,6 +114,12 @@ export const authenticationOptions = z
           .describe('Requests one key may make in a minute, unless the key says otherwise.'),
       })
       .optional(),
+    developmentTokens: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Accepts tokens that whoever knows the wire secret makes with `npm run token`. Without effect in production.',
+      ),
     maxCachedTokens: z
       .int()
       .min(1)

@@ -188,6 +188,23 @@ describe('a rule that reads its parent', () => {
   });
 });
 
+describe('errors of subgraphs', () => {
+  test("about a denied field are not the caller's to read", async () => {
+    const graph = createRuledGraph(shop, { permissions: shield({ Order: { note: isOwner } }) });
+    graph.graph.intercept = async (_request, next) => {
+      const response = await next();
+      const message = 'CANARY-reason';
+      return {
+        ...response,
+        errors: [0, 1, 2].map((at) => ({ message, path: ['orders', at, 'note'] })),
+      };
+    };
+    const answer = await graph.ask('{ orders { note } }', caller('nobody'));
+    expect(answer.errors).toHaveLength(3);
+    expect(JSON.stringify(answer)).not.toContain('CANARY');
+  });
+});
+
 describe('between the waves of a plan', () => {
   test('a rule reads what another subgraph knows', async () => {
     const graph = createRuledGraph(shop, { permissions: shield({ Order: { note: isNeighbour } }) });
@@ -228,6 +245,24 @@ describe('between the waves of a plan', () => {
     expect(asked).toEqual(['orders', 'regions', 'payments', 'cards']);
     const paid = graph.graph.requests.filter(({ subgraph }) => /payments|cards/.test(subgraph));
     expect(JSON.stringify(paid)).not.toMatch(/o1|o3/);
+  });
+
+  test('a rule reads what its caller may not', async () => {
+    const graph = createRuledGraph(shop, {
+      permissions: shield({ Order: { note: isNeighbour, owner: isOwner } }),
+    });
+    const neighbour = caller('eve', { attributes: { region: 'south' } });
+    const answer = await graph.ask('{ orders { owner { region } note } }', neighbour);
+    // An order has an owner, or is none: the whole list goes.
+    expect(answer.data).toEqual({ orders: null });
+    const alone = await graph.ask('{ orders { id note } }', neighbour);
+    expect(alone.data).toEqual({
+      orders: [
+        { id: 'o1', note: null },
+        { id: 'o2', note: 'CANARY-note-o2' },
+        { id: 'o3', note: null },
+      ],
+    });
   });
 
   test('nothing inside a denied field is judged or fetched', async () => {

@@ -26,7 +26,12 @@ export function addDenial(run: Run, responseName: string, denial: Denial): void 
   run.violations += 1;
   if (run.errors.length >= maxErrors) return;
   const { message, extensions } = denial;
-  run.errors.push({ message, path: [...run.path, responseName], extensions });
+  const path = [...run.path, responseName];
+  // What a subgraph said of a place that the caller may not see is not theirs to read.
+  for (let at = run.errors.length - 1; at >= 0; at -= 1) {
+    if (isPrefix(path, run.errors[at]?.path ?? [])) run.errors.splice(at, 1);
+  }
+  run.errors.push({ message, path, extensions });
 }
 
 function isPrefix(
