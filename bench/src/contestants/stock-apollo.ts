@@ -7,6 +7,9 @@ import { readEnvironment } from './read-environment.ts';
 // Stock @apollo/gateway behind @apollo/server, set up as its documentation shows.
 const { port, supergraphFile, propagatedHeader } = readEnvironment();
 
+// A benchmark has nothing to report to anybody.
+process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+
 interface Context {
   readonly propagated?: string | undefined;
 }
