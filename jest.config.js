@@ -1,6 +1,9 @@
 /** Tests run from TypeScript source: workspaces resolve through their `source` export condition. */
 export default {
   reporters: ['default', ...(process.env.CI ? ['<rootDir>/scripts/no-skips-reporter.js'] : [])],
+  // On two cores Jest would use one process, and that one would keep every suite's modules.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
   testEnvironment: 'node',
   // A real database server may have to come up first, on a machine that is busy with other things.
   testTimeout: 60_000,
