@@ -19,7 +19,9 @@ export async function compareGraph(
 ): Promise<number> {
   const federated = new FederatedGraph(graph, mode);
   try {
-    const operations = specs.map((spec) => writeOperation(federated.monolith, spec));
+    const operations = specs.flatMap((spec) =>
+      variantsOf(writeOperation(federated.monolith, spec)),
+    );
     for (let at = 0; at < operations.length; at += mode.concurrency) {
       const together = operations.slice(at, at + mode.concurrency);
       await Promise.all(together.map((operation) => compare(federated, operation)));
@@ -34,6 +36,18 @@ export async function compareGraph(
   } finally {
     await federated.close();
   }
+}
+
+/** An operation with variables is asked with others as well: its plan must hold for all. */
+function variantsOf(operation: Operation): readonly Operation[] {
+  const { flag, number, id } = operation.variables;
+  const changed = {
+    ...(flag === undefined ? {} : { flag: !flag }),
+    ...(number === undefined ? {} : { number: Number(number) + 1 }),
+    ...(id === undefined ? {} : { id: String(Number(id) + 1) }),
+  };
+  if (Object.keys(changed).length === 0) return [operation];
+  return [operation, { ...operation, variables: changed }];
 }
 
 async function compare(federated: FederatedGraph, operation: Operation): Promise<void> {
