@@ -6,7 +6,8 @@ export function figure(value: number): string {
   return value.toFixed(2);
 }
 
-/** A ratio such as `12.3×`. */
+/** A ratio such as `12×`, `3.4×` or `0.56×`. */
 export function times(value: number): string {
-  return Number.isFinite(value) ? `${value >= 10 ? value.toFixed(0) : value.toFixed(1)}×` : '–';
+  if (!Number.isFinite(value)) return '–';
+  return `${value.toFixed(value >= 10 ? 0 : value >= 1 ? 1 : 2)}×`;
 }
