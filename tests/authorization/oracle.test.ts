@@ -156,7 +156,7 @@ function describeErrors(
       value = (value as Record<string | number, unknown>)[key];
     }
     const isExact = place.length === path.length;
-    return `${place.join('.')}: ${extensions?.['code'] ?? standard}${isExact ? ` ${message}` : ''}`;
+    return `${place.join('.')}: ${(extensions?.['code'] as string | undefined) ?? standard}${isExact ? ` ${message}` : ''}`;
   });
   return [...new Set(described)].sort();
 }

@@ -281,7 +281,7 @@ describe('between the waves of a plan', () => {
       permissions: shield({ Order: { payment: isOwner }, Payment: { card: watched } }),
     });
     const answer = await graph.ask('{ orders { payment { card } } }', anna);
-    expect(judged.sort()).toEqual(['CANARY-pay-o1', 'CANARY-pay-o3']);
+    expect((judged as string[]).toSorted()).toEqual(['CANARY-pay-o1', 'CANARY-pay-o3']);
     expect(answer.errors?.map(({ path }) => path)).toEqual([['orders', 1, 'payment']]);
   });
 
@@ -318,7 +318,9 @@ describe('callers', () => {
       callers.map((name) => graph.ask('{ orders { note } }', caller(name))),
     );
     answers.forEach((answer, at) => {
-      const notes = (answer.data?.['orders'] as { note: string | null }[]).map(({ note }) => note);
+      const notes = (answer.data as { orders: { note: string | null }[] }).orders.map(
+        ({ note }) => note,
+      );
       expect(notes).toEqual(
         orders.map(({ id, ownerId }) => (ownerId === callers[at] ? `CANARY-note-${id}` : null)),
       );

@@ -73,7 +73,7 @@ export function compilePlan(input: CompileInput): CompiledPlan {
   const guards = makeGuards(input, tree);
   const groups = orderSteps(plan, tree, {
     merge: input.mergeFetches,
-    addNeeds: guards?.addNeeds,
+    addNeeds: (needs) => guards?.addNeeds(needs),
   });
   const fetchers = groups.map((group) => compileGroup(group, tree, input.fetchEntities));
   const dependents = groups.map((_group, at) =>
