@@ -39,6 +39,9 @@ export async function openBrowser(executablePath: string): Promise<BrowserContex
       '--disable-sync',
     ],
   });
-  context.once('close', () => rmSync(profile, { recursive: true, force: true }));
+  // Its helper processes may still write for a moment.
+  context.once('close', () =>
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+  );
   return context;
 }

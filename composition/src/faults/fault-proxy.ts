@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as openRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What may happen to a request to a subgraph. */
@@ -23,15 +28,18 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const asked = new Set<string>();
   let broken: { document: string; fault: Fault } | undefined;
   let hasGoneWrong = false;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    const { query } = JSON.parse(body) as { query: string };
+    asked.add(query);
+    if (broken?.document === query) {
+      hasGoneWrong = true;
+      goWrong(broken.fault, response);
+    } else await forward(target, body, response);
+  };
   const server = createServer((request, response) => {
-    void readBody(request).then(async (body) => {
-      const { query } = JSON.parse(body) as { query: string };
-      asked.add(query);
-      if (broken?.document === query) {
-        hasGoneWrong = true;
-        goWrong(broken.fault, response);
-      } else await forward(target, body, response);
-    });
+    // A gateway that leaves, or a target that is closed meanwhile, ends this exchange and nothing else.
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -61,14 +69,17 @@ function goWrong(fault: Fault, response: ServerResponse): void {
   // `silent`: nothing is ever answered.
 }
 
+/** Each time over a socket of its own: one that is kept may be closed by the target at that moment. */
 async function forward(target: string, body: string, response: ServerResponse): Promise<void> {
-  const answer = await fetch(target, { method: 'POST', body });
-  response.writeHead(answer.status, { 'content-type': 'application/json' });
-  response.end(await answer.text());
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    openRequest(target, { method: 'POST', agent: false }, resolve).once('error', reject).end(body);
+  });
+  const text = await readBody(answer);
+  response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' }).end(text);
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
 }
