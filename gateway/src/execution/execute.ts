@@ -1,5 +1,6 @@
 import type { Answer } from '../request.ts';
 import type { CompiledPlan, View } from './compile-plan.ts';
+import { fitErrors } from './fit-errors.ts';
 import { locateErrors } from './locate-errors.ts';
 import { rootObject, type Run } from './run.ts';
 import { writeJson } from './write-json.ts';
@@ -56,7 +57,7 @@ function writeAnswer(view: View, run: Run): Answer {
     for (const error of errors) run.errors.push(error.toJSON());
   }
   const data = view.isUnplanned ? unplanned(view, run) : (view.write(run, rootObject) ?? 'null');
-  const { errors } = run;
+  const errors = run.failures.length === 0 ? run.errors : fitErrors(run.errors, data);
   const body =
     errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
   return { body, errorCount: errors.length };
