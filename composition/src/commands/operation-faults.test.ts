@@ -14,7 +14,7 @@ async function askSubgraph(url: string, query: string): Promise<LabAnswer> {
     const response = await fetch(url, {
       method: 'POST',
       body: JSON.stringify({ query }),
-      signal: AbortSignal.timeout(200),
+      signal: AbortSignal.timeout(2_000),
     });
     const answer = (await response.json()) as LabAnswer;
     return { data: answer.data ?? null };
