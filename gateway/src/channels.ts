@@ -23,6 +23,8 @@ export interface RequestRecord {
   errorCount: number;
   /** Code of the error that ended the request, if one did. */
   errorCode: string | undefined;
+  /** Headers that steps add to the answer or the refusal: name, value, name, value. */
+  responseHeaders: readonly string[] | undefined;
   /** HTTP status and size of the answer; 0 until it is written. */
   status: number;
   responseBytes: number;
@@ -49,6 +51,7 @@ export function createRequestRecord(id: string): RequestRecord {
     identityKind: undefined,
     errorCount: 0,
     errorCode: undefined,
+    responseHeaders: undefined,
     status: 0,
     responseBytes: 0,
   };
