@@ -1,6 +1,7 @@
 /** Tests run from TypeScript source: workspaces resolve through their `source` export condition. */
 export default {
   reporters: ['default', ...(process.env.CI ? ['<rootDir>/scripts/no-skips-reporter.js'] : [])],
+  setupFiles: process.env.CI ? ['<rootDir>/scripts/same-random-cases.js'] : [],
   // On two cores Jest would use one process, and that one would keep every suite's modules.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',

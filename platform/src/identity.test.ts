@@ -25,7 +25,10 @@ const identities: fc.Arbitrary<Identity> = fc.record({
   subject: fc.option(fc.string()),
   roles: fc.array(fc.string()),
   scopes: fc.array(fc.string()),
-  attributes: fc.dictionary(fc.string(), fc.string()),
+  attributes: fc.dictionary(
+    fc.string().filter((name) => name !== '__proto__'),
+    fc.string(),
+  ),
 });
 
 describe('the identity header', () => {
@@ -37,6 +40,13 @@ describe('the identity header', () => {
         expect(verify(sign(identity, audience))).toEqual(identity);
       }),
     );
+  });
+
+  test('never carries an attribute named __proto__', () => {
+    const sign = createIdentitySigner(key, () => start);
+    const verify = createIdentityVerifier([key], 'orders', () => start);
+    const attributes = JSON.parse('{ "__proto__": "x", "region": "EU" }') as Record<string, string>;
+    expect(verify(sign({ ...ada, attributes }, 'orders')).attributes).toEqual({ region: 'EU' });
   });
 
   test('is refused when any of its characters is changed', () => {
