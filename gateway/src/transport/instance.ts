@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly url: URL;
   /** Connect here instead of to the host of the URL. */
   readonly address?: string | undefined;
+  /** Its share of the fetches beside other instances; default 1. Changes without making another instance of it. */
+  readonly weight?: number | undefined;
 }
 
 export function endpointKey({ url, address }: Endpoint): string {
@@ -37,6 +39,10 @@ export interface Instance {
   failuresInRow: number;
   /** Not chosen before this moment while another instance can be. */
   ejectedUntilMs: number;
+  /** Asked for quiet until this moment, by Retry-After: nothing is sent to it before. 0 when it did not. */
+  heldUntilMs: number;
+  /** Its share of the fetches beside other instances. */
+  weight: number;
   /** @param useNewSocket a socket that has never been idle: for mutations, and for queries that met a stale one */
   dispatch(
     request: ExchangeRequest,
@@ -58,6 +64,8 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
     pending: 0,
     failuresInRow: 0,
     ejectedUntilMs: 0,
+    heldUntilMs: 0,
+    weight: endpoint.weight ?? 1,
     dispatch(request, responder, useNewSocket) {
       if (!useNewSocket) {
         pooled.dispatch(request, responder);

@@ -154,6 +154,15 @@ export const trafficOptions = z.strictObject({
   maxSocketAgeMs: milliseconds
     .optional()
     .describe('How old a socket may become, so that a moved address is noticed.'),
+  maxRetryAfterMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .optional()
+    .describe(
+      'How long nothing is sent to an instance that answered 429 or 503 with a Retry-After, at most. 0: only the fetch that got it waits.',
+    ),
   reuseSocketsForMutations: z
     .boolean()
     .optional()
@@ -217,6 +226,7 @@ export const trafficDefaults: Traffic = {
   acceptsCompressed: true,
   maxIdleSocketMs: 4_000,
   maxSocketAgeMs: 60_000,
+  maxRetryAfterMs: 5_000,
   reuseSocketsForMutations: false,
   http2: false,
   propagateHeaders: [],

@@ -3,12 +3,10 @@ import { createDeadline } from '@trellis/platform/deadline';
 import { anonymous } from '@trellis/platform/identity';
 import { bulkhead } from './bulkhead.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
-import { balance } from './discover/balance.ts';
 import type { BoundedFetch, FetchContext } from './fetch-context.ts';
 import { FetchFailure, type FailureFacts } from './fetch-failure.ts';
 import { Flight } from './flight.ts';
 import { createHeaderWriter } from './headers.ts';
-import type { Instance } from './instance.ts';
 import { trafficDefaults, trafficFor } from './options.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { retry } from './retry.ts';
@@ -198,44 +196,6 @@ describe('the fallback of an open breaker', () => {
     );
     flights.push(stranger);
     await expect(fetch(request('query', 'known'), stranger)).rejects.toThrow(FetchFailure);
-  });
-});
-
-describe('balancing', () => {
-  function instance(pending: number): Instance {
-    return { pending, failuresInRow: 0, ejectedUntilMs: 0 } as Instance;
-  }
-
-  test('chooses the instance with the fewest fetches under way', () => {
-    const instances = [instance(3), instance(1), instance(2)];
-    expect(balance(() => instances).pick(createContext())).toBe(instances[1]);
-  });
-
-  test('leaves an instance out after three failures in a row, for five seconds', () => {
-    const clock = { nowMs: 0 };
-    const instances = [instance(0), instance(9)] as const;
-    const picker = balance(
-      () => instances,
-      () => clock.nowMs,
-    );
-    for (let time = 0; time < 3; time += 1) picker.report(instances[0], false);
-    expect(picker.pick(createContext())).toBe(instances[1]);
-    clock.nowMs += 5_001;
-    expect(picker.pick(createContext())).toBe(instances[0]);
-  });
-
-  test('asks an ejected instance rather than nobody', () => {
-    const instances = [instance(0), instance(0)];
-    const picker = balance(() => instances);
-    for (const each of instances) for (let n = 0; n < 3; n += 1) picker.report(each, false);
-    expect(picker.pick(createContext())).toBeDefined();
-  });
-
-  test('sends a repeated try elsewhere', () => {
-    const instances = [instance(0), instance(5)];
-    const context = createContext();
-    context.lastInstance = instances[0];
-    expect(balance(() => instances).pick(context)).toBe(instances[1]);
   });
 });
 

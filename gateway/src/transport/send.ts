@@ -16,11 +16,15 @@ export interface InstancePicker {
   pick(context: FetchContext): Instance | undefined;
   /** @param isReachable whether something answered; what it said is no matter here */
   report(instance: Instance, isReachable: boolean): void;
+  /** Sends nothing to an instance for so long. @returns whether another one may be asked meanwhile */
+  hold(instance: Instance, milliseconds: number): boolean;
 }
 
 export interface SendOptions {
   readonly subgraph: string;
   readonly maxResponseBytes: number;
+  /** How long a Retry-After is kept to, at most. 0: only by the fetch that got it. */
+  readonly maxRetryAfterMs: number;
   readonly headers: HeaderWriter;
   readonly instances: InstancePicker;
   /** Mutations then take sockets that were idle, as queries do: a connection less, and a failure when it was stale. */
@@ -42,8 +46,9 @@ export function send(options: SendOptions): BoundedFetch {
       });
     }
     context.lastInstance = instance;
+    if (instance.heldUntilMs > 0) assertNotHeld(instance, subgraph);
     const response = await exchange(request, context, instance, options);
-    if (response.status < 200 || response.status > 299) throw refused(response, subgraph);
+    if (response.status < 200 || response.status > 299) throw refused(response, instance, options);
     const { body } = response;
     context.receivedBytes = body.length;
     const encoding = response.headers['content-encoding'];
@@ -115,9 +120,34 @@ async function decode(
   }
 }
 
-function refused({ status, headers, body }: CollectedResponse, subgraph: string): FetchFailure {
+/** @throws FetchFailure while the instance, and with it every other one, wants to be left alone */
+function assertNotHeld(instance: Instance, subgraph: string): void {
+  const leftMs = Math.ceil(instance.heldUntilMs - performance.now());
+  if (leftMs <= 0) {
+    instance.heldUntilMs = 0;
+    return;
+  }
+  throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+    message: 'A subgraph asked for fewer requests. Try again.',
+    detail: `not sent: a Retry-After asks for ${leftMs} ms more`,
+    blame: 'throttle',
+    isRetryable: true,
+    retryAfterMs: leftMs,
+  });
+}
+
+function refused(
+  { status, headers, body }: CollectedResponse,
+  instance: Instance,
+  { subgraph, instances, maxRetryAfterMs }: SendOptions,
+): FetchFailure {
   const isThrottled = status === 429;
-  const retryAfterMs = readRetryAfter(firstValue(headers, 'retry-after'));
+  const askedMs = readRetryAfter(firstValue(headers, 'retry-after'));
+  let retryAfterMs = askedMs;
+  if (askedMs !== undefined && maxRetryAfterMs > 0 && (isThrottled || status === 503)) {
+    const mayAskAnother = instances.hold(instance, Math.min(askedMs, maxRetryAfterMs));
+    if (mayAskAnother) retryAfterMs = 0;
+  }
   return new FetchFailure('SUBREQUEST_HTTP_ERROR', subgraph, {
     detail: `status ${status}`,
     blame: isThrottled ? 'throttle' : status >= 500 ? 'subgraph' : 'gateway',

@@ -37,7 +37,7 @@ export interface SubgraphClientOptions {
  */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFetch {
   const { subgraph, traffic, log, signIdentity, isMasking, dataSource } = options;
-  const { timeoutMs, maxResponseBytes, reuseSocketsForMutations } = traffic;
+  const { timeoutMs, maxResponseBytes, maxRetryAfterMs, reuseSocketsForMutations } = traffic;
   const headers = createHeaderWriter({
     subgraph,
     signIdentity,
@@ -55,7 +55,14 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
         findIncomingRequest: options.findIncomingRequest,
         maxResponseBytes,
       })
-    : send({ subgraph, maxResponseBytes, headers, instances, reuseSocketsForMutations });
+    : send({
+        subgraph,
+        maxResponseBytes,
+        maxRetryAfterMs,
+        headers,
+        instances,
+        reuseSocketsForMutations,
+      });
 
   const fetchOnce = chain(
     logFailures(subgraph, log),

@@ -7,8 +7,9 @@ const maxFailuresInRow = 3;
 const ejectionMs = 5_000;
 
 /**
- * Chooses the instance with the fewest fetches under way. One that cannot be reached three times in a row is left out
+ * Chooses the instance with the fewest fetches under way, for its weight where weights differ. One that cannot be reached three times in a row is left out
  * for five seconds, and one that just failed this fetch is avoided by its next try; if that leaves none, any will do.
+ * One that asked for quiet is chosen only when all did; the caller then looks at its `heldUntilMs`.
  * @param instances read anew at every choice, so the list may change at run time
  * @param now a monotonic clock in milliseconds
  */
@@ -19,6 +20,8 @@ export function balance(
   let turn = 0;
 
   function leastPending(candidates: readonly Instance[]): Instance | undefined {
+    const weight = candidates[0]?.weight;
+    if (candidates.some((candidate) => candidate.weight !== weight)) return byWeight(candidates);
     let best: Instance | undefined;
     // Starting elsewhere each time spreads equal loads.
     turn = (turn + 1) % Math.max(1, candidates.length);
@@ -34,9 +37,16 @@ export function balance(
       const all = instances();
       if (all.length === 1) return all[0];
       const nowMs = now();
-      const healthy = all.filter(({ ejectedUntilMs }) => ejectedUntilMs <= nowMs);
+      const willing = all.filter(({ heldUntilMs }) => heldUntilMs <= nowMs);
+      const healthy = willing.filter(({ ejectedUntilMs }) => ejectedUntilMs <= nowMs);
       const others = healthy.filter((instance) => instance !== context.lastInstance);
-      return leastPending(others) ?? leastPending(healthy) ?? leastPending(all);
+      return (
+        leastPending(others) ?? leastPending(healthy) ?? leastPending(willing) ?? firstWilling(all)
+      );
+    },
+    hold(instance, milliseconds) {
+      instance.heldUntilMs = Math.max(instance.heldUntilMs, now() + milliseconds);
+      return instances().some(({ heldUntilMs }) => heldUntilMs <= now());
     },
     report(instance, isReachable) {
       if (isReachable) {
@@ -47,4 +57,25 @@ export function balance(
       if (instance.failuresInRow >= maxFailuresInRow) instance.ejectedUntilMs = now() + ejectionMs;
     },
   };
+}
+
+/**
+ * Draws two instances, each by its weight, and takes the one that has less to do for its weight. While nobody is busy
+ * the shares are those of the weights.
+ */
+function byWeight(candidates: readonly Instance[]): Instance | undefined {
+  const [one, other] = [drawByWeight(candidates), drawByWeight(candidates)];
+  if (!one || !other) return one ?? other;
+  return other.pending / other.weight < one.pending / one.weight ? other : one;
+}
+
+function drawByWeight(candidates: readonly Instance[]): Instance | undefined {
+  const total = candidates.reduce((sum, { weight }) => sum + weight, 0);
+  let left = Math.random() * total;
+  return candidates.find(({ weight }) => (left -= weight) < 0) ?? candidates.at(-1);
+}
+
+/** The one whose asked-for quiet ends first. */
+function firstWilling(all: readonly Instance[]): Instance | undefined {
+  return all.toSorted((one, other) => one.heldUntilMs - other.heldUntilMs)[0];
 }

@@ -56,19 +56,28 @@ describe('discovery by DNS', () => {
       names({
         resolveSrv: () =>
           Promise.resolve([
-            { name: 'a.orders', port: 7001, priority: 1 },
-            { name: 'b.orders', port: 7002, priority: 1 },
-            { name: 'spare.orders', port: 7003, priority: 9 },
+            { name: 'a.orders', port: 7001, priority: 1, weight: 6 },
+            { name: 'b.orders', port: 7002, priority: 1, weight: 0 },
+            { name: 'spare.orders', port: 7003, priority: 9, weight: 1 },
           ]),
         resolve4: (host) =>
-          Promise.resolve([{ address: host === 'a.orders' ? '10.0.0.1' : '10.0.0.2', ttl: 5 }]),
+          Promise.resolve(
+            host === 'a.orders'
+              ? [
+                  { address: '10.0.0.1', ttl: 5 },
+                  { address: '10.0.0.3', ttl: 5 },
+                ]
+              : [{ address: '10.0.0.2', ttl: 5 }],
+          ),
       }),
     );
     const { endpoints, validForMs } = await read();
     expect(addresses(endpoints)).toEqual([
       ['a.orders:7001', '10.0.0.1'],
+      ['a.orders:7001', '10.0.0.3'],
       ['b.orders:7002', '10.0.0.2'],
     ]);
+    expect(endpoints.map(({ weight }) => weight)).toEqual([3, 3, 0.1]);
     expect(validForMs).toBe(5_000);
   });
 });
@@ -100,5 +109,21 @@ describe('watching a source', () => {
     while (asked < 6) await new Promise((resolve) => setTimeout(resolve, 5));
     stop();
     expect(seen).toEqual([['10.0.0.1'], ['10.0.0.2']]);
+  });
+
+  test('follows a weight that changes', async () => {
+    const seen: (number | undefined)[] = [];
+    let asked = 0;
+    const stop = watchEndpoints({
+      log,
+      read: () => {
+        asked += 1;
+        return Promise.resolve({ endpoints: [{ url, weight: asked < 3 ? 1 : 5 }], validForMs: 5 });
+      },
+      update: (endpoints) => seen.push(...endpoints.map(({ weight }) => weight)),
+    });
+    while (asked < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop();
+    expect(seen).toEqual([1, 5]);
   });
 });

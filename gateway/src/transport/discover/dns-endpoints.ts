@@ -21,6 +21,8 @@ interface ServiceRecord {
   readonly port: number;
   /** Lower is better (RFC 2782); higher numbers are used only when nothing better is listed. */
   readonly priority: number;
+  /** Share of the load among targets of equal priority; 0 is the least there is (RFC 2782). */
+  readonly weight: number;
 }
 
 const defaultMaxTtlMs = 30_000;
@@ -43,9 +45,12 @@ export function dnsEndpoints(
   };
 }
 
+/** What a target with weight 0 gets where others have more: a very small chance of being selected (RFC 2782). */
+const leastWeight = 0.1;
+
 /**
  * Every address of every target of an SRV name is an instance, at the target's port, with path and protocol of the
- * URL. Node gives no TTL for SRV records, so that of the targets' addresses decides when to ask again.
+ * URL, and with its part of the target's weight. Node gives no TTL for SRV records, so that of the targets' addresses decides when to ask again.
  */
 export function srvEndpoints(
   service: { readonly name: string; readonly url: URL; readonly maxTtlMs?: number | undefined },
@@ -61,7 +66,7 @@ export function srvEndpoints(
         const target = new URL(url);
         target.hostname = record.name;
         target.port = String(record.port);
-        return resolveHost(target, names);
+        return resolveHost(target, names).then((found) => shareWeight(found, record.weight));
       }),
     );
     return {
@@ -69,6 +74,12 @@ export function srvEndpoints(
       validForMs: clampTtl(Math.min(...resolved.map(({ validForMs }) => validForMs)), maxTtlMs),
     };
   };
+}
+
+/** Every address gets its part of the target's weight. */
+function shareWeight({ endpoints, validForMs }: Discovered, weight: number): Discovered {
+  const share = Math.max(weight, leastWeight) / endpoints.length;
+  return { endpoints: endpoints.map((endpoint) => ({ ...endpoint, weight: share })), validForMs };
 }
 
 async function resolveHost(url: URL, names: NameService): Promise<Discovered> {

@@ -30,7 +30,9 @@ export function createInstances(options: InstanceOptions): Instances {
       const next = new Map<string, Instance>();
       for (const endpoint of endpoints) {
         const key = endpointKey(endpoint);
-        next.set(key, byKey.get(key) ?? next.get(key) ?? createInstance(endpoint, options));
+        const instance = byKey.get(key) ?? next.get(key) ?? createInstance(endpoint, options);
+        instance.weight = endpoint.weight ?? 1;
+        next.set(key, instance);
       }
       const gone = [...byKey].filter(([key]) => !next.has(key));
       byKey = next;

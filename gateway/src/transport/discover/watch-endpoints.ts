@@ -39,7 +39,10 @@ export function watchEndpoints({
   async function readOnce(): Promise<number> {
     const { endpoints, validForMs } = await read();
     if (endpoints.length === 0) throw new Error('the source lists no instance');
-    const keys = endpoints.map(endpointKey).sort().join('\n');
+    const keys = endpoints
+      .map((endpoint) => `${endpointKey(endpoint)} ${endpoint.weight ?? 1}`)
+      .sort()
+      .join('\n');
     if (keys !== known && !isStopped) {
       known = keys;
       update(endpoints);
