@@ -63,17 +63,20 @@ export async function answer(
   const variables = stepNow(record, 'coerceVariables', () =>
     coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
-  const caller = makeContext(incoming, identity, record.id);
+  const caller = makeContext(incoming, identity, record);
   const permitted = await step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),
   );
   const executable = await step(record, 'plan', () => engine.plan(permitted));
+  record.planFetches = executable.size?.fetches;
+  record.planWaves = executable.size?.waves;
   const { access } = permitted;
   const context = access ? { ...caller, access } : caller;
   const trace = parts.explain?.start(incoming);
   const executed = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),
   );
+  record.steps?.push({ step: 'write', startedAt: performance.now() });
   const finished = wantsWholeAnswer(incoming) ? failAsAWhole(executed) : executed;
   record.errorCount = finished.errorCount;
   return trace && parts.explain ? parts.explain.finish(finished, executable, trace) : finished;
@@ -85,25 +88,36 @@ function step<Result>(
   name: StepName,
   run: () => Result | Promise<Result>,
 ): Result | Promise<Result> {
+  record.steps?.push({ step: name, startedAt: performance.now() });
   if (!stepChannel.hasSubscribers) return run();
   return stepChannel.tracePromise(async () => run(), { step: name, record });
 }
 
 /** The same for a step that has its result at once. */
 function stepNow<Result>(record: RequestRecord, name: StepName, run: () => Result): Result {
+  record.steps?.push({ step: name, startedAt: performance.now() });
   if (!stepChannel.hasSubscribers) return run();
   return stepChannel.traceSync(run, { step: name, record });
 }
 
 function describe(record: RequestRecord, identity: Identity, prepared: PreparedOperation): void {
   record.identityKind = identity.kind;
+  record.identity = identity;
+  record.prepared = prepared;
   record.operationName = prepared.name;
   record.operationHash = prepared.hash;
   record.operationKind = prepared.kind;
 }
 
-function makeContext(incoming: IncomingOperation, identity: Identity, id: string): RequestContext {
+function makeContext(
+  incoming: IncomingOperation,
+  identity: Identity,
+  record: RequestRecord,
+): RequestContext {
   const { headers, signal, deadline } = incoming;
-  const trace = readTraceContext(headers[wireHeaders.traceParent], headers[wireHeaders.traceState]);
-  return { id, identity, headers, signal, deadline, trace };
+  const trace =
+    record.trace ??
+    readTraceContext(headers[wireHeaders.traceParent], headers[wireHeaders.traceState]);
+  const { id, fetches } = record;
+  return { id, identity, headers, signal, deadline, trace, record, fetches };
 }

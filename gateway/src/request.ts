@@ -1,6 +1,7 @@
 import type { Deadline } from '@trellis/platform/deadline';
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
+import type { FetchRecord, RequestRecord } from './channels.ts';
 import type {
   DocumentNode,
   FieldNode,
@@ -36,6 +37,10 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   readonly deadline: Deadline;
   readonly trace: TraceContext;
+  /** What listeners on the channels learn of the request. Absent where work is done for several requests. */
+  readonly record?: RequestRecord | undefined;
+  /** Where fetches made for this context are noted. Absent where nobody listens. */
+  readonly fetches?: FetchRecord[] | undefined;
   /** Set once the operation is authorized, when a rule has something to say. */
   readonly access?: Access | undefined;
 }
@@ -48,6 +53,16 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   readonly name: string | undefined;
   readonly kind: 'query' | 'mutation' | 'subscription';
+  /** What running it costs (operation/cost). Absent where nobody counts. */
+  readonly cost?: OperationCost;
+}
+
+/** The cost of an operation as a function of its variables, by the IBM cost specification. Never below 0, never infinite. */
+export interface OperationCost {
+  /** At most, before it runs. @throws GatewayError BAD_USER_INPUT when a list that must be sliced is not */
+  estimate(variables: Readonly<Record<string, unknown>>): number;
+  /** What its answer has cost. @param data `data` of the answer, parsed */
+  actual(variables: Readonly<Record<string, unknown>>, data: unknown): number;
 }
 
 /** An operation after authorization: what may be planned, and what its caller has to be told. */
@@ -56,14 +71,20 @@ export interface PermittedOperation {
   /** What was taken out, sorted: response names at the root, `Type.field` below. Empty for most. */
   readonly removed: readonly string[];
   /**
-   * Fields that are decided when their parent is there, sorted: `Type.field` → what rules read of the parent. Together
-   * with the operation's hash and `removed` the names are the key of the plan.
+   * Fields that are decided when their parent is there, sorted: `Type.field` → how. Together with the operation's hash
+   * and `removed` the names are the key of the plan.
    */
-  readonly guarded?: ReadonlyMap<string, readonly InlineFragmentNode[]>;
+  readonly guarded?: ReadonlyMap<string, Guard>;
   /** Makes what is planned in place of the client's selections. Undefined when nothing was taken out or is guarded. */
   readonly planned?: () => SelectionSetNode;
   /** This caller's, never part of a plan. Undefined when no rule has anything to say. */
   readonly access?: Access;
+}
+
+/** How fields are guarded. Those that share this object are decided alike where their arguments are equal. */
+export interface Guard {
+  /** What rules read of the parent. */
+  readonly inputs: readonly InlineFragmentNode[];
 }
 
 /**

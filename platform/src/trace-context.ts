@@ -9,6 +9,8 @@ export interface TraceContext {
   readonly sampled: boolean;
   /** Passed on untouched. */
   readonly state: string | undefined;
+  /** Whether this process records spans of it, so that what it sends has a span of its own as parent. */
+  readonly isRecorded?: boolean;
 }
 
 const pattern = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -40,13 +42,28 @@ export function readTraceContext(
 const pool = Buffer.alloc(24 * 256);
 let poolOffset = pool.length;
 
-function startTrace(): TraceContext {
-  if (poolOffset === pool.length) {
+function randomHex(bytes: number): string {
+  if (poolOffset + bytes > pool.length) {
     randomFillSync(pool);
     poolOffset = 0;
   }
-  const random = pool.toString('hex', poolOffset, poolOffset + 24);
-  poolOffset += 24;
+  poolOffset += bytes;
+  return pool.toString('hex', poolOffset - bytes, poolOffset);
+}
+
+/** A new span id: 16 lower-case hex digits. */
+export function makeSpanId(): string {
+  return randomHex(8);
+}
+
+/** The same trace with a new span as parent of what comes. */
+export function continueTrace(trace: TraceContext): TraceContext {
+  return { ...trace, parentId: makeSpanId() };
+}
+
+/** Starts a trace; nobody has decided yet whether it is sampled. */
+export function startTrace(): TraceContext {
+  const random = randomHex(24);
   return {
     traceId: random.slice(0, 32),
     parentId: random.slice(32),

@@ -20,6 +20,9 @@ export interface Engine {
   /** Plans these operations in the background, one after the other. Failures are dropped: the request will show them. */
   warm?(operations: readonly PermittedOperation[]): Promise<void>;
 
+  /** How much is kept. */
+  cacheSize?(): { readonly entries: number; readonly bytes: number };
+
   /** Releases threads. Operations under way still finish. */
   close?(): Promise<void>;
 }
@@ -37,6 +40,9 @@ export interface Executable {
     fetch: SubgraphFetch,
     trace?: ExecutionTrace,
   ): Promise<Answer>;
+
+  /** Requests to subgraphs the plan may take, and how many waves they come in. Unknown to stock Apollo's. */
+  readonly size?: { readonly fetches: number; readonly waves: number };
 
   /** The plan as indented text for people: docs/engine.md explains how to read it. */
   readonly printedPlan?: string;

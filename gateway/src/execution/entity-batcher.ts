@@ -125,7 +125,7 @@ async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAns
   try {
     if (requests.length === 1) return [await fetchEntities(first)];
     const { lists, places } = mergeLists(requests);
-    const request = toSubgraphRequest(first, lists);
+    const request = toSubgraphRequest(first, lists, requests.length);
     const shared = shareContext(requests.map((each) => each.context));
     const sent = first.fetch(request, shared.context).finally(() => shared.release());
     const response: SubgraphResponse = await sent;

@@ -35,7 +35,7 @@ export type FetchEntities = (request: EntityRequest) => Promise<EntityAnswer>;
 
 /** Sends an entity request as it is. */
 export const fetchEntities: FetchEntities = async (request) => {
-  const subgraphRequest = toSubgraphRequest(request, request.lists);
+  const subgraphRequest = toSubgraphRequest(request, request.lists, 1);
   const response = await request.fetch(subgraphRequest, request.context);
   return {
     response,
@@ -46,17 +46,23 @@ export const fetchEntities: FetchEntities = async (request) => {
   };
 };
 
-/** Writes the request for given lists. */
+/**
+ * Writes the request for given lists.
+ * @param operations how many executions it is for
+ */
 export function toSubgraphRequest(
   { subgraph, kind, text, variables }: EntityRequest,
   lists: readonly (readonly string[])[],
+  operations: number,
 ): SubgraphRequest {
   const written = lists.map((texts) => `[${texts.join(',')}]`);
+  const representations = lists.reduce((count, texts) => count + texts.length, 0);
   return {
     subgraph,
     kind,
     operationName: undefined,
     body: text.body(variables, written),
     fields: text.fields,
+    batch: { representations, operations },
   };
 }

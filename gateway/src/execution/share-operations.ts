@@ -25,6 +25,7 @@ export function shareOperations(
     const key = keyOf(variables, callerKey(context));
     const leader = leaders.get(key);
     if (leader) {
+      if (context.record) context.record.isShared = true;
       const answer = await follow(leader, context);
       return answer ?? executeShared(variables, context, fetch);
     }

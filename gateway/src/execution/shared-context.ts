@@ -1,3 +1,4 @@
+import type { FetchRecord } from '../channels.ts';
 import type { RequestContext } from '../request.ts';
 
 export interface SharedContext {
@@ -17,6 +18,10 @@ export function shareContext(contexts: readonly RequestContext[]): SharedContext
     (best, next) => (next.deadline.remainingMs() > best.deadline.remainingMs() ? next : best),
     first,
   );
+  // Spans of callers who are recorded need a fetch that is.
+  const recorded = contexts.find(({ trace }) => trace.isRecorded) ?? first;
+  const isNoted = contexts.some((each) => each.fetches);
+  const fetches: FetchRecord[] | undefined = isNoted ? [] : undefined;
   const everybody = new AbortController();
   let left = 0;
   const leave = (): void => {
@@ -28,8 +33,16 @@ export function shareContext(contexts: readonly RequestContext[]): SharedContext
     else signal.addEventListener('abort', leave, { once: true });
   }
   return {
-    context: { ...first, signal: everybody.signal, deadline: patient.deadline },
+    context: {
+      ...first,
+      trace: recorded.trace,
+      signal: everybody.signal,
+      deadline: patient.deadline,
+      record: undefined,
+      fetches,
+    },
     release() {
+      if (fetches) for (const each of contexts) each.fetches?.push(...fetches);
       for (const { signal } of contexts) signal.removeEventListener('abort', leave);
     },
   };

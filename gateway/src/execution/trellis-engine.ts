@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { print } from 'graphql';
 import type { SelectionNode } from 'graphql';
+import { announce } from '../channels.ts';
 import { createInternalNames, findPrefix } from '../planning/internal-names.ts';
 import type { PlanningRequest } from '../planning/make-plan.ts';
 import { readOverrideLabels } from '../planning/override-labels.ts';
@@ -37,6 +38,11 @@ interface Entry {
   uses: number;
 }
 
+interface Made {
+  readonly first: CompiledPlan;
+  readonly startedAt: number;
+}
+
 /**
  * Creates our engine over one supergraph: plans by @apollo/query-planner, compiled once and run by ourselves.
  * @throws GatewayError when the supergraph cannot be served, or uses access directives that nothing enforces
@@ -50,7 +56,9 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
   });
   const underWay = new Map<string, Promise<Executable>>();
 
-  function keep(key: string, permitted: PermittedOperation, first: CompiledPlan): Executable {
+  function keep(key: string, permitted: PermittedOperation, made: Made): Executable {
+    const { first, startedAt } = made;
+    announce({ event: 'planned', durationMs: performance.now() - startedAt });
     const executable = makeExecutable(permitted, first, { compile, options });
     entries.set(key, { permitted, executable, bytes: bytesOf(permitted, first), uses: 1 });
     return executable;
@@ -59,10 +67,10 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
   async function build(
     key: string,
     permitted: PermittedOperation,
-    first: Promise<CompiledPlan>,
+    made: { readonly first: Promise<CompiledPlan>; readonly startedAt: number },
   ): Promise<Executable> {
     try {
-      return keep(key, permitted, await first);
+      return keep(key, permitted, { ...made, first: await made.first });
     } finally {
       underWay.delete(key);
     }
@@ -77,9 +85,10 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
     }
     const known = underWay.get(key);
     if (known) return known;
-    const compiled = compile(permitted, undefined);
-    if (!(compiled instanceof Promise)) return keep(key, permitted, compiled);
-    const building = build(key, permitted, compiled);
+    const startedAt = performance.now();
+    const first = compile(permitted, undefined);
+    if (!(first instanceof Promise)) return keep(key, permitted, { first, startedAt });
+    const building = build(key, permitted, { first, startedAt });
     underWay.set(key, building);
     return building;
   }
@@ -102,6 +111,7 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
+    cacheSize: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
     close: () => planner.close(),
   };
 }
@@ -150,6 +160,7 @@ function createCompiler({ sdl, apiSchema, options = {} }: TrellisEngineInput): {
         names,
         apiSchema,
         types,
+        planned,
         labels: relevant,
         mergeFetches: options.mergeFetches ?? true,
         fetchEntities: batch,
@@ -213,6 +224,10 @@ function makeExecutable(
   let printed: string | undefined;
   return {
     execute: mayShare ? shareOperations(run, (context) => callerKey(context, undefined)) : run,
+    size: {
+      fetches: first.groups.length,
+      waves: first.groups.reduce((waves, { wave }) => Math.max(waves, wave + 1), 0),
+    },
     get printedPlan() {
       return (printed ??= printPlan(first.plan, first.groups));
     },

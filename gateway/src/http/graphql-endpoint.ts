@@ -3,7 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createDeadline } from '@trellis/platform/deadline';
 import type { Logger } from '@trellis/platform/log';
 import type { z } from 'zod';
-import { createRequestRecord, requestChannel, type RequestRecord } from '../channels.ts';
+import {
+  arrivalChannel,
+  createRequestRecord,
+  requestChannel,
+  type RequestRecord,
+} from '../channels.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
 import { answerBytes } from './answer-bytes.ts';
@@ -80,13 +85,18 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       writePreflight(request, response, cors);
       return;
     }
-    const record = createRequestRecord(readRequestId(request.headers['x-request-id']));
+    const headers = request.headers as IncomingHeaders;
+    const record = createRequestRecord(readRequestId(headers['x-request-id']), headers);
+    if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record, headers });
     const leaving = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) leaving.abort();
     });
     const outcome = await run(request, leaving.signal, record);
-    if (response.destroyed) return;
+    if (response.destroyed) {
+      publishEnd(record, errorCatalogue.CLIENT_CLOSED_REQUEST.status, 0);
+      return;
+    }
     const corsHeaders = origin === undefined ? [] : cors.headersFor(origin);
     const size = writeJson(response, {
       ...outcome,
@@ -95,12 +105,15 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       closes: outcome.closes === true || options.isStopping(),
     });
     if (outcome.closes) endUnread(request);
-    if (requestChannel.hasSubscribers) {
-      record.status = outcome.status;
-      record.responseBytes = size;
-      requestChannel.publish(record);
-    }
+    publishEnd(record, outcome.status, size);
   };
+}
+
+function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {
+  if (!requestChannel.hasSubscribers) return;
+  record.status = status;
+  record.responseBytes = responseBytes;
+  requestChannel.publish(record);
 }
 
 async function readParameters(

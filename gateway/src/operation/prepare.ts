@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
+import { announce } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { IncomingOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -48,9 +49,14 @@ export function createPrepare(
     snapshot: Snapshot,
   ): PreparedOperation {
     const limits = { maxTokens: options.maxTokens };
+    const startedAt = performance.now();
     const document = parseDocument(text, { ...limits, withLocations: false });
     const operation = selectOperation(document, name);
-    if (validateDocument(snapshot.apiSchema, document).length > 0) {
+    const parsedAt = performance.now();
+    const errors = validateDocument(snapshot.apiSchema, document);
+    const validateMs = performance.now() - parsedAt;
+    announce({ event: 'prepared', parseMs: parsedAt - startedAt, validateMs });
+    if (errors.length > 0) {
       const located = parseDocument(text, { ...limits, withLocations: true });
       throw refuseInvalid(validateDocument(snapshot.apiSchema, located));
     }

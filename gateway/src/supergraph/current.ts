@@ -1,4 +1,5 @@
 import type { Logger } from '@trellis/platform/log';
+import { announce } from '../channels.ts';
 import type { StopWatching, SupergraphSource } from './source.ts';
 
 type Phase<Served> =
@@ -57,11 +58,13 @@ export function createCurrentSupergraph<Served>(
         { source: source.description, reason },
         'supergraph refused, serving the last good one',
       );
+      announce({ event: 'supergraph', outcome: 'refused' });
       return;
     }
     if (state.phase !== 'serving') return;
     state = { ...state, served };
     log.info({ source: source.description, ...options.describe(served) }, 'supergraph swapped');
+    announce({ event: 'supergraph', outcome: 'swapped' });
     for (const listener of listeners) notify(listener, served, log);
   }
 
@@ -90,6 +93,7 @@ export function createCurrentSupergraph<Served>(
             { source: source.description, reason: error.message },
             'supergraph cannot be read',
           );
+          announce({ event: 'supergraph', outcome: 'unreadable' });
         },
       });
       state = { phase: 'serving', served, stopWatching };

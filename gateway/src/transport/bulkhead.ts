@@ -1,6 +1,25 @@
+import { stateChannel, type StateReport } from '../channels.ts';
 import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Traffic } from './options.ts';
+
+interface Load {
+  running: number;
+  queued: number;
+}
+
+/** By subgraph, all of this process together: what {@link stateChannel} tells. */
+const loads = new Map<string, Load>();
+stateChannel.subscribe((message) => {
+  const report = message as StateReport;
+  for (const [subgraph, { running, queued }] of loads) report.bulkhead(subgraph, running, queued);
+});
+
+function loadOf(subgraph: string): Load {
+  let load = loads.get(subgraph);
+  if (!load) loads.set(subgraph, (load = { running: 0, queued: 0 }));
+  return load;
+}
 
 /**
  * Bounds how many fetches to one subgraph are under way and how many wait, so that a slow one takes a known amount of
@@ -9,10 +28,17 @@ import type { Traffic } from './options.ts';
 export function bulkhead(subgraph: string, settings: Traffic['bulkhead']): BoundedFetchLayer {
   const { maxConcurrent, maxQueued } = settings;
   const queue = new Set<() => void>();
+  const load = loadOf(subgraph);
   let running = 0;
+
+  function enter(): void {
+    running += 1;
+    load.running += 1;
+  }
 
   function release(): void {
     running -= 1;
+    load.running -= 1;
     for (const admit of queue) {
       queue.delete(admit);
       admit();
@@ -24,12 +50,14 @@ export function bulkhead(subgraph: string, settings: Traffic['bulkhead']): Bound
     return new Promise((resolve, reject) => {
       const admit = (): void => {
         forget();
-        running += 1;
+        load.queued -= 1;
+        enter();
         resolve();
       };
       queue.add(admit);
+      load.queued += 1;
       const forget = context.whenStopped((reason) => {
-        queue.delete(admit);
+        if (queue.delete(admit)) load.queued -= 1;
         reject(reason);
       });
     });
@@ -37,7 +65,7 @@ export function bulkhead(subgraph: string, settings: Traffic['bulkhead']): Bound
 
   return (next) =>
     async function fetchWithinBounds(request, context) {
-      if (running < maxConcurrent) running += 1;
+      if (running < maxConcurrent) enter();
       else if (queue.size < maxQueued) await wait(context);
       else {
         throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { announce } from '../channels.ts';
 import type { RequestContext } from '../request.ts';
 import { Circuit } from './circuit.ts';
 import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
@@ -31,7 +32,7 @@ const nullAnswer: SubgraphResponse = Object.freeze({
 export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
   const { settings } = options;
   if (!settings.isEnabled) return (next) => next;
-  const circuitFor = createCircuits(settings);
+  const circuitFor = createCircuits(options);
   const fallback = createFallback(options);
   return (next) =>
     function fetchUnlessOpen(request, context) {
@@ -52,16 +53,21 @@ export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
     };
 }
 
-function createCircuits(settings: Traffic['breaker']): (request: SubgraphRequest) => Circuit {
+function createCircuits({
+  subgraph,
+  settings,
+}: BreakerOptions): (request: SubgraphRequest) => Circuit {
+  const create = (): Circuit =>
+    new Circuit(settings, undefined, (state) => announce({ event: 'breaker', subgraph, state }));
   if (settings.scope === 'subgraph') {
-    const circuit = new Circuit(settings);
+    const circuit = create();
     return () => circuit;
   }
   const byFields = new LRUCache<string, Circuit>({ max: maxCircuits });
   return ({ fields }) => {
     const key = fields.join(' ');
     let circuit = byFields.get(key);
-    if (!circuit) byFields.set(key, (circuit = new Circuit(settings)));
+    if (!circuit) byFields.set(key, (circuit = create()));
     return circuit;
   };
 }

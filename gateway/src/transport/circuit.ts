@@ -11,15 +11,21 @@ export class Circuit {
   readonly #settings: Traffic['breaker'];
   readonly #now: () => number;
   readonly #window: SlidingWindow;
+  readonly #onChange: (state: CircuitState) => void;
   #state: CircuitState = 'closed';
   #openedAtMs = 0;
   #probesOut = 0;
   #probesGood = 0;
 
   /** @param now a monotonic clock in milliseconds */
-  constructor(settings: Traffic['breaker'], now: () => number = () => performance.now()) {
+  constructor(
+    settings: Traffic['breaker'],
+    now: () => number = () => performance.now(),
+    onChange: (state: CircuitState) => void = () => undefined,
+  ) {
     this.#settings = settings;
     this.#now = now;
+    this.#onChange = onChange;
     this.#window = createSlidingWindow(settings.windowMs, now);
   }
 
@@ -32,7 +38,7 @@ export class Circuit {
     if (this.#state === 'closed') return this.#whileClosed;
     const isRested = this.#now() - this.#openedAtMs >= this.#settings.openMs;
     if (this.#state === 'open' && isRested) {
-      this.#state = 'half-open';
+      this.#enter('half-open');
       this.#probesOut = 0;
       this.#probesGood = 0;
     }
@@ -58,13 +64,18 @@ export class Circuit {
     else if (outcome === 'success') {
       this.#probesGood += 1;
       if (this.#probesGood < this.#settings.probes) return;
-      this.#state = 'closed';
+      this.#enter('closed');
       this.#window.clear();
     }
   };
 
+  #enter(state: CircuitState): void {
+    this.#state = state;
+    this.#onChange(state);
+  }
+
   #open(): void {
-    this.#state = 'open';
+    this.#enter('open');
     this.#openedAtMs = this.#now();
   }
 }

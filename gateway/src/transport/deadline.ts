@@ -18,6 +18,7 @@ export type StartFlight = (
 export function deadline(subgraph: string, next: BoundedFetch): StartFlight {
   return function start(request, caller, limits) {
     const flight = new Flight(subgraph, caller, limits);
+    flight.request = request;
     // Both outcomes are taken here, so a rejection that comes after everyone has left is nobody's unhandled one.
     next(request, flight).then(
       (response) => flight.succeed(response),

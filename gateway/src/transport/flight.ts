@@ -1,11 +1,15 @@
 import type { Deadline } from '@trellis/platform/deadline';
+import { continueTrace } from '@trellis/platform/trace-context';
+import { fetchChannel, type FetchRecord } from '../channels.ts';
+import type { GatewayErrorCode } from '../errors.ts';
 import type { RequestContext } from '../request.ts';
 import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import type { SubgraphResponse } from './subgraph-fetch.ts';
+import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 import { unwatch, watch } from './sweeper.ts';
 
 interface Waiter {
+  readonly fetches: FetchRecord[] | undefined;
   readonly signal: AbortSignal;
   readonly endsAtMs: number;
   resolve(response: SubgraphResponse): void;
@@ -36,6 +40,10 @@ export class Flight implements FetchContext, Deadline {
   lastInstance: object | undefined = undefined;
   receivedBytes = 0;
   watchPlace = 0;
+  /** What is fetched, for those who count fetches. */
+  request: SubgraphRequest | undefined = undefined;
+  #callers = 0;
+  readonly #parentSpanId: string;
   readonly #subgraph: string;
   readonly #limits: FlightLimits;
   readonly #waiters: Waiter[] = [];
@@ -51,7 +59,9 @@ export class Flight implements FetchContext, Deadline {
     this.id = caller.id;
     this.identity = caller.identity;
     this.headers = caller.headers;
-    this.trace = caller.trace;
+    const { trace } = caller;
+    this.trace = trace.isRecorded === true ? continueTrace(trace) : trace;
+    this.#parentSpanId = trace.parentId;
     this.endsAtMs = this.startedAtMs + limits.limitMs;
     this.#subgraph = subgraph;
     this.#limits = limits;
@@ -76,8 +86,10 @@ export class Flight implements FetchContext, Deadline {
 
   /** @param limitMs how long this caller waits at most */
   join(caller: RequestContext, limitMs: number): Promise<SubgraphResponse> {
+    this.#callers += 1;
     return new Promise((resolve, reject) => {
       this.#waiters.push({
+        fetches: caller.fetches,
         signal: caller.signal,
         endsAtMs: performance.now() + limitMs,
         resolve,
@@ -112,12 +124,12 @@ export class Flight implements FetchContext, Deadline {
   }
 
   succeed(response: SubgraphResponse): void {
-    this.#end();
+    this.#end(response, undefined);
     for (const waiter of this.#waiters) waiter.resolve(response);
   }
 
   fail(reason: unknown): void {
-    this.#end();
+    this.#end(undefined, reason);
     for (const waiter of this.#waiters) waiter.reject(reason);
   }
 
@@ -129,11 +141,37 @@ export class Flight implements FetchContext, Deadline {
     this.fail(reason);
   }
 
-  #end(): void {
+  #end(response: SubgraphResponse | undefined, reason: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     unwatch(this);
     this.#limits.whenOver?.();
+    this.#note(response, reason);
+  }
+
+  /** Tells those who listen, before those who wait. */
+  #note(response: SubgraphResponse | undefined, reason: unknown): void {
+    const isNoted = this.#waiters.some((waiter) => waiter.fetches);
+    if (!this.request || !(isNoted || fetchChannel.hasSubscribers)) return;
+    const { subgraph, kind, batch, body } = this.request;
+    const record: FetchRecord = {
+      subgraph,
+      kind,
+      startedAt: this.startedAtMs,
+      endedAt: performance.now(),
+      attempts: this.attempt + 1,
+      code: response ? undefined : codeOf(reason),
+      errorCount: response?.errors?.length ?? 0,
+      callers: this.#callers,
+      operations: batch?.operations ?? 1,
+      representations: batch?.representations ?? 0,
+      sentBytes: body.length,
+      receivedBytes: this.receivedBytes,
+      trace: this.trace,
+      parentSpanId: this.#parentSpanId,
+    };
+    for (const { fetches } of this.#waiters) fetches?.push(record);
+    if (fetchChannel.hasSubscribers) fetchChannel.publish(record);
   }
 
   #callerLeft(): FetchFailure {
@@ -150,4 +188,8 @@ export class Flight implements FetchContext, Deadline {
       blame,
     });
   }
+}
+
+function codeOf(reason: unknown): GatewayErrorCode {
+  return reason instanceof FetchFailure ? reason.code : 'INTERNAL_SERVER_ERROR';
 }

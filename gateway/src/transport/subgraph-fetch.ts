@@ -10,6 +10,8 @@ export interface SubgraphRequest {
   readonly body: string;
   /** Root response names this fetch will fill, for messages, metrics and breakers per field. */
   readonly fields: readonly string[];
+  /** Entities asked for, and for how many operations at once. Absent for a fetch from the root. */
+  readonly batch?: { readonly representations: number; readonly operations: number };
 }
 
 /**

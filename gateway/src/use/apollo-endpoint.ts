@@ -4,9 +4,14 @@ import type { Logger } from '@trellis/platform/log';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createRequestRecord, requestChannel, type RequestRecord } from '../channels.ts';
+import {
+  arrivalChannel,
+  createRequestRecord,
+  requestChannel,
+  type RequestRecord,
+} from '../channels.ts';
 import type { GatewayConfig } from '../config.ts';
-import { GatewayError } from '../errors.ts';
+import { errorCatalogue, GatewayError } from '../errors.ts';
 import type { Cors } from '../http/cors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import type { Health } from '../http/health.ts';
@@ -14,6 +19,7 @@ import { jsonType } from '../http/negotiate.ts';
 import { formatRefusal, toGatewayError } from '../http/write-json.ts';
 import type { Graph, Parts } from '../pipeline.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
+import type { IncomingHeaders } from '../request.ts';
 import { createGatewayInterface } from './gateway-interface.ts';
 
 export interface ApolloEndpointOptions {
@@ -42,7 +48,10 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
 
   return {
     async graphql(request, response) {
-      const record = createRequestRecord(randomUUID());
+      const incomingHeaders = request.headers as IncomingHeaders;
+      const record = createRequestRecord(randomUUID(), incomingHeaders);
+      if (arrivalChannel.hasSubscribers)
+        arrivalChannel.publish({ record, headers: incomingHeaders });
       records.set(request, record);
       const { origin } = request.headers;
       const isPreflight = request.method === 'OPTIONS';
@@ -63,8 +72,9 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
       response.setHeader('x-request-id', record.id);
       response.setHeader('x-content-type-options', 'nosniff');
       if (health.isStopping()) response.setHeader('connection', 'close');
-      response.on('finish', () => {
-        record.status = response.statusCode;
+      response.on('close', () => {
+        const hasLeft = !response.writableFinished;
+        record.status = hasLeft ? errorCatalogue.CLIENT_CLOSED_REQUEST.status : response.statusCode;
         record.responseBytes = Number(response.getHeader('content-length') ?? 0);
         if (requestChannel.hasSubscribers) requestChannel.publish(record);
       });
