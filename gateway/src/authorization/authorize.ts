@@ -1,8 +1,8 @@
 import type { Logger } from '@trellis/platform/log';
-import { getArgumentValues, type GraphQLObjectType, type InlineFragmentNode } from 'graphql';
+import { getArgumentValues, type GraphQLObjectType } from 'graphql';
 import type { CoercedVariables } from '../execution/engine.ts';
 import type { Authorize } from '../pipeline.ts';
-import type { Access, Denial, PermittedOperation, PreparedOperation } from '../request.ts';
+import type { Access, Denial, Guard, PermittedOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createJudge, RuleParent, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
@@ -90,14 +90,14 @@ interface PermitInput extends Judged {
 async function permit(input: PermitInput): Promise<PermittedOperation> {
   const { prepared, snapshot, touched, table, judge, whole } = input;
   const denials = new Map<string, Denial>();
-  const guarded = new Map<string, readonly InlineFragmentNode[]>();
+  const guarded = new Map<string, Guard>();
   await Promise.all([
     touched.touchesRoot ? judgeRoot(input, denials) : undefined,
     ...touched.nested.map(async (coordinate) => {
       const field = table.get(coordinate);
       if (!field) return;
       const verdict = await judge.decideEarly(field.rule);
-      if (verdict === undefined) guarded.set(coordinate, field.inputs);
+      if (verdict === undefined) guarded.set(coordinate, field.guard);
       else if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
     }),
   ]);

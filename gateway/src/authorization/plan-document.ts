@@ -10,14 +10,14 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { PreparedOperation } from '../request.ts';
+import type { Guard, PreparedOperation } from '../request.ts';
 import { childType, fragmentsOf, possibleTypes } from './touched-fields.ts';
 
 export interface PlanDocumentInput {
   readonly prepared: PreparedOperation;
   readonly schema: GraphQLSchema;
   readonly removed: ReadonlySet<string>;
-  readonly guarded: ReadonlyMap<string, readonly InlineFragmentNode[]>;
+  readonly guarded: ReadonlyMap<string, Guard>;
 }
 
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
@@ -100,7 +100,7 @@ export function makePlanDocument(input: PlanDocumentInput): SelectionSetNode {
         : allowed.map((each) => onType(each, directives, [whole]));
     if (isAbstractType(type)) selections.push(typename);
     for (const each of allowed) {
-      const inputs = guarded.get(`${each}.${name}`) ?? [];
+      const inputs = guarded.get(`${each}.${name}`)?.inputs ?? [];
       if (inputs.length > 0) selections.push(onType(each, directives, inputs));
     }
     return selections;

@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { ruleInputPrefix } from '../request.ts';
+import { ruleInputPrefix, type Guard } from '../request.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
 import { isRule, leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import { allow, and, type Permissions, type ShieldRule } from './shield.ts';
@@ -21,8 +21,8 @@ import { allow, and, type Permissions, type ShieldRule } from './shield.ts';
 /** The rule of one field of one object type. */
 export interface FieldRule {
   readonly rule: ShieldRule;
-  /** What the rule reads of its parent: selections on the type, to be fetched. */
-  readonly inputs: readonly InlineFragmentNode[];
+  /** What is to be fetched of the parent; one object for all fields of a type that are decided alike. */
+  readonly guard: Guard;
 }
 
 /** Coordinate (`Type.field`) → rule. Fields that anybody may see are not in it. */
@@ -52,6 +52,15 @@ export function compileRuleTable(source: RuleSource): RuleTable {
   const byDirective = compileDirectiveRules(source.sdl, apiSchema, source.policies);
   const table = new Map<string, FieldRule>();
   const problems: string[] = findSharedNames(byTree.values());
+  const guards = new Map<string, Map<ShieldRule, Guard>>();
+  const guardOf = (rule: ShieldRule, coordinate: string): Guard => {
+    const typeName = coordinate.split('.')[0] ?? '';
+    const known = guards.get(typeName) ?? new Map<ShieldRule, Guard>();
+    guards.set(typeName, known);
+    const guard = known.get(rule) ?? { inputs: readInputs(rule, coordinate, source, problems) };
+    if (isDecidedOnce(rule)) known.set(rule, guard);
+    return guard;
+  };
   for (const coordinate of new Set([...byTree.keys(), ...byDirective.keys()])) {
     const rules = [byDirective.get(coordinate), byTree.get(coordinate)].filter(
       (each) => each !== undefined,
@@ -59,12 +68,17 @@ export function compileRuleTable(source: RuleSource): RuleTable {
     const [only] = rules;
     if (!only || (rules.length === 1 && partsOf(only)?.kind === 'allow')) continue;
     const rule = rules.length === 1 ? only : and(...rules);
-    table.set(coordinate, { rule, inputs: readInputs(rule, coordinate, source, problems) });
+    table.set(coordinate, { rule, guard: guardOf(rule, coordinate) });
   }
   if (problems.length > 0) {
     throw new PermissionsError(`The permissions do not fit:\n- ${problems.join('\n- ')}`);
   }
   return table;
+}
+
+/** Whether a rule says the same of one parent and equal arguments, whichever field asks. */
+function isDecidedOnce(rule: ShieldRule): boolean {
+  return leavesOf(rule).every(({ cache }) => cache === 'strict' || cache === 'contextual');
 }
 
 /** As graphql-shield lays a tree over a schema: field, else `*` of the type, else the fallback. */

@@ -42,6 +42,22 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
   return found;
 }
 
+/** Finds the objects at a position that the client may see, where others are collected for `@requires`. */
+export function collectShown(run: Run, position: Position): readonly JsonObject[] {
+  const { parent, key } = position;
+  if (!parent) return [rootObject];
+  const guard = position.guard ?? position.clientGuard;
+  const hidden = guard === undefined ? undefined : run.hidden[guard];
+  const read = compileRead(parent.sources(key, undefined));
+  const values = new Set<JsonValue | undefined>();
+  for (const holder of collectShown(run, parent)) {
+    if (!hidden?.has(holder)) values.add(read(run, holder));
+  }
+  const found: JsonObject[] = [];
+  for (const value of values) addObjects(value, found);
+  return found;
+}
+
 /** Adds the objects in a value: itself, or those of its lists. */
 function addObjects(value: JsonValue | undefined, found: JsonObject[]): void {
   if (isJsonObject(value)) found.push(value);

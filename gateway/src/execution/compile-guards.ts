@@ -1,4 +1,4 @@
-import type { Plan, RequiredSelection } from '../planning/plan.ts';
+import type { FetchStep, Plan } from '../planning/plan.ts';
 import type { Denial } from '../request.ts';
 import type { JsonObject } from '../transport/subgraph-fetch.ts';
 import { collectObjects } from './collect-objects.ts';
@@ -7,6 +7,7 @@ import type { Group } from './order-steps.ts';
 import { atPlace, type Position, type PositionTree } from './position.ts';
 import { compileReadTypename } from './read-field.ts';
 import { compileInputs, type ReadInputs } from './read-inputs.ts';
+import { requiredPlaces } from './required-places.ts';
 import type { Run } from './run.ts';
 
 /** The guarded fields of a plan: who is judged when, and what must not be fetched before. */
@@ -21,10 +22,12 @@ export interface Guards {
   finish(run: Run): Promise<void>;
 }
 
-interface CompiledPoint {
+export interface CompiledPoint {
   readonly point: GuardPoint;
   /** Steps that bring what the rule reads. */
   readonly inputs: ReadonlySet<number>;
+  /** By such a step: the names that are read of what it brings. */
+  readonly reads: ReadonlyMap<number, ReadonlySet<string>>;
   /** Steps that bring the field itself, or something inside it. */
   readonly gated: ReadonlySet<number>;
   readonly judge: (run: Run) => Promise<void>;
@@ -38,10 +41,12 @@ export function compileGuards(
 ): Guards {
   const { plan, scope } = input;
   const compiled = points.map((point) => compilePoint(point, plan, scope));
+  const required = requiredPlaces(plan);
   for (const { point } of compiled) {
+    const inside = point.position.child(point.name);
     // What other fields @require is collected all the same: only the client may not see it.
-    if (isRequired(plan, point.position.path(), new Set([point.name]))) continue;
-    point.position.child(point.name).guard = point.id;
+    if (required.has(inside.path().join('.'))) inside.clientGuard = point.id;
+    else inside.guard = point.id;
   }
   /** By step: the points that are judged before it. */
   const gates = new Map<number, number[]>();
@@ -79,8 +84,11 @@ export function compileGuards(
         }
       }
       for (const step of plan.steps) {
-        const skips = skippedBy(step.id, compiled, { plan, tree, gates });
+        const skips = skippedBy(step.id, compiled, { plan, tree, gates, required });
         if (skips) tree.skips.set(step.id, skips);
+        if (isForClientOnly(step.id, compiled, { plan, tree, gates, required })) {
+          tree.clientOnly.add(step.id);
+        }
       }
     },
     before(group, run) {
@@ -98,19 +106,24 @@ export function compileGuards(
 function guardsAbove(position: Position): number[] {
   const above: number[] = [];
   for (let at: Position | undefined = position; at; at = at.parent) {
-    if (at.guard !== undefined) above.unshift(at.guard);
+    const guard = at.guard ?? at.clientGuard;
+    if (guard !== undefined) above.unshift(guard);
   }
   return above;
 }
 
-function compilePoint(point: GuardPoint, plan: Plan, scope: GuardScope): CompiledPoint {
+/** Compiles one point: where its rules read, what waits for it, and its judging. */
+export function compilePoint(point: GuardPoint, plan: Plan, scope: GuardScope): CompiledPoint {
   const { position, name } = point;
-  const inputs = new Set<number>();
+  const reads = new Map<number, Set<string>>();
   const readers = new Map<string, ReadInputs>();
   for (const [typeName, { coordinate }] of point.byType) {
-    const selections = scope.guarded.get(coordinate) ?? [];
-    const addStep = (step: number): void => void inputs.add(step);
-    readers.set(typeName, compileInputs(selections, { position, typeName }, { ...scope, addStep }));
+    const selections = scope.guarded.get(coordinate)?.inputs ?? [];
+    const addSource = (step: number, read: string): void => {
+      reads.set(step, (reads.get(step) ?? new Set()).add(read));
+    };
+    const at = { position, typeName };
+    readers.set(typeName, compileInputs(selections, at, { ...scope, addSource }));
   }
   const inside = [...position.path(), name].join('.');
   const gated = new Set(
@@ -120,7 +133,8 @@ function compilePoint(point: GuardPoint, plan: Plan, scope: GuardScope): Compile
     }),
   );
   for (const { step } of position.sources(name, undefined)) if (step !== atPlace) gated.add(step);
-  return { point, inputs, gated, judge: compileJudge(point, readers, scope) };
+  const inputs = new Set(reads.keys());
+  return { point, inputs, reads, gated, judge: compileJudge(point, readers, scope) };
 }
 
 const unknownType: Denial = {
@@ -175,6 +189,8 @@ interface SkipScope {
   readonly plan: Plan;
   readonly tree: PositionTree;
   readonly gates: ReadonlyMap<number, readonly number[]>;
+  /** What steps tell their subgraphs (required-places.ts). */
+  readonly required: ReadonlySet<string>;
 }
 
 /**
@@ -184,36 +200,54 @@ interface SkipScope {
 function skippedBy(
   stepId: number,
   compiled: readonly CompiledPoint[],
-  { plan, tree, gates }: SkipScope,
+  scope: SkipScope,
 ): readonly number[] | undefined {
+  const { tree, gates, plan } = scope;
   const step = plan.steps[stepId];
-  if (!step?.requires) return undefined;
+  if (!step?.requires || isUsed(stepId, compiled, scope)) return undefined;
   const position = tree.at(step.path);
-  const shape = position.steps.find(({ id }) => id === stepId)?.shape ?? [];
-  const names = new Set(shape.map(({ name }) => name).filter((name) => name !== '__typename'));
   const ids: number[] = [];
-  for (const name of names) {
+  for (const name of namesOf(step, tree)) {
     const entry = compiled.find(({ point }) => point.position === position && point.name === name);
     if (!entry || !gates.get(stepId)?.includes(entry.point.id)) return undefined;
     ids.push(entry.point.id);
   }
-  const isReadByRules = compiled.some(({ inputs }) => inputs.has(stepId));
-  const isUsed = isReadByRules || isRequired(plan, step.path, names);
-  return ids.length === 0 || isUsed ? undefined : ids;
+  return ids.length === 0 ? undefined : ids;
 }
 
-/** Whether a step tells its subgraph one of these fields of the objects at a place. */
-function isRequired(plan: Plan, path: readonly string[], names: ReadonlySet<string>): boolean {
-  return plan.steps.some(
-    (other) => other.path.join('.') === path.join('.') && mentions(other.requires, names),
-  );
-}
-
-function mentions(
-  selections: readonly RequiredSelection[] | undefined,
-  names: ReadonlySet<string>,
+/**
+ * Whether a step inside a field that others `@require` is there for the client alone: then objects in denied fields are
+ * not named to its subgraph, although they are collected for the others.
+ */
+function isForClientOnly(
+  stepId: number,
+  compiled: readonly CompiledPoint[],
+  scope: SkipScope,
 ): boolean {
-  return (selections ?? []).some((each) =>
-    each.kind === 'fragment' ? mentions(each.selections, names) : names.has(each.name),
-  );
+  const { tree, gates, plan } = scope;
+  const step = plan.steps[stepId];
+  if (!step?.requires) return false;
+  let isInside = false;
+  for (let at: Position | undefined = tree.at(step.path); at; at = at.parent) {
+    if (at.clientGuard === undefined) continue;
+    if (!gates.get(stepId)?.includes(at.clientGuard)) return false;
+    isInside = true;
+  }
+  return isInside && !isUsed(stepId, compiled, scope);
+}
+
+/** Whether other steps or rules read what a step brings. */
+function isUsed(
+  stepId: number,
+  compiled: readonly CompiledPoint[],
+  { plan, tree, required }: SkipScope,
+): boolean {
+  const step = plan.steps[stepId];
+  if (!step || compiled.some(({ inputs }) => inputs.has(stepId))) return true;
+  return [...namesOf(step, tree)].some((name) => required.has([...step.path, name].join('.')));
+}
+
+function namesOf(step: FetchStep, tree: PositionTree): Set<string> {
+  const shape = tree.at(step.path).steps.find(({ id }) => id === step.id)?.shape ?? [];
+  return new Set(shape.map(({ name }) => name).filter((name) => name !== '__typename'));
 }

@@ -8,11 +8,12 @@ import type {
 } from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
+import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
 import type { PermittedOperation } from '../request.ts';
 import { compileClientPaths } from './client-paths.ts';
 import { collectFields } from './collect-fields.ts';
-import { compileGuards, type Guards } from './compile-guards.ts';
-import { findGuardPoints, type GuardScope } from './guards.ts';
+import { compileGuards, compilePoint, type Guards } from './compile-guards.ts';
+import { findGuardPoints, type GuardPoint, type GuardScope } from './guards.ts';
 import { compileProjection, type ProjectionScope } from './compile-projection.ts';
 import type { WriteObject } from './compile-value.ts';
 import { conditionVariables } from './condition-variables.ts';
@@ -22,6 +23,7 @@ import { compileIntrospection, type Introspect } from './introspection.ts';
 import type { ErrorScope } from './locate-errors.ts';
 import { orderSteps, type Group } from './order-steps.ts';
 import { PositionTree } from './position.ts';
+import { splitGuarded } from './split-guarded.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { TypeRelations } from './type-relations.ts';
 
@@ -31,6 +33,7 @@ export interface CompileInput {
   readonly names: InternalNames;
   readonly apiSchema: GraphQLSchema;
   readonly types: TypeRelations;
+  readonly planned: PlannerSupergraph;
   /** Labels of progressive overrides that may change the plan. */
   readonly labels: readonly string[];
   readonly mergeFetches: boolean;
@@ -67,7 +70,8 @@ export interface CompiledPlan {
 const maxViews = 32;
 
 /** Compiles a plan and the writing of its answer. */
-export function compilePlan(input: CompileInput): CompiledPlan {
+export function compilePlan(given: CompileInput): CompiledPlan {
+  const input = given.permitted.guarded ? { ...given, plan: splitPlan(given) } : given;
   const { permitted, plan, types } = input;
   const tree = new PositionTree(plan.steps, types);
   const guards = makeGuards(input, tree);
@@ -149,18 +153,33 @@ function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode
   );
 }
 
-function makeGuards(
-  { permitted, plan, names, apiSchema: schema, types }: CompileInput,
+/** The plan with fetches of their own for what objects may not show. */
+function splitPlan(input: CompileInput): Plan {
+  const { plan, types, planned } = input;
+  const tree = new PositionTree(plan.steps, types);
+  const found = findPoints(input, tree);
+  if (!found) return plan;
+  const { scope } = found;
+  const points = found.points.map((point) => compilePoint(point, plan, scope));
+  return splitGuarded(plan, { tree, scope, planned, points });
+}
+
+function makeGuards(input: CompileInput, tree: PositionTree): Guards | undefined {
+  const found = findPoints(input, tree);
+  return found && compileGuards(found.points, tree, { plan: input.plan, scope: found.scope });
+}
+
+function findPoints(
+  { permitted, names, apiSchema: schema, types }: CompileInput,
   tree: PositionTree,
-): Guards | undefined {
+): { readonly points: readonly GuardPoint[]; readonly scope: GuardScope } | undefined {
   const { guarded, prepared } = permitted;
   if (!guarded) return undefined;
   const fragments = fragmentsOf(prepared.document);
   const removed = new Set(permitted.removed);
   const scope: GuardScope = { schema, types, names, fragments, removed, guarded };
   const root = { position: tree.root, type: rootType(schema, permitted) };
-  const points = findGuardPoints(root, prepared.operation.selectionSet, scope);
-  return compileGuards(points, tree, { plan, scope });
+  return { points: findGuardPoints(root, prepared.operation.selectionSet, scope), scope };
 }
 
 function fetchedRootFields(

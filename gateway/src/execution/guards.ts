@@ -8,6 +8,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
+import type { Guard } from '../request.ts';
 import type { Position } from './position.ts';
 import type { TypeRelations } from './type-relations.ts';
 
@@ -30,7 +31,7 @@ export interface GuardScope {
   readonly names: InternalNames;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly removed: ReadonlySet<string>;
-  readonly guarded: ReadonlyMap<string, readonly InlineFragmentNode[]>;
+  readonly guarded: ReadonlyMap<string, Guard>;
 }
 
 /**

@@ -36,6 +36,8 @@ export class Position {
   readonly steps: readonly StepHere[];
   /** The guard point of the field that leads here, if it has one (compile-guards.ts). */
   guard: number | undefined = undefined;
+  /** The same where other fields `@require` what stands here: it is collected, but not for the client. */
+  clientGuard: number | undefined = undefined;
   readonly #base: Shape;
   #fieldsByName: Map<string, ShapeField[]> | undefined;
   readonly #tree: PositionTree;
@@ -119,6 +121,8 @@ export class PositionTree {
   readonly root: Position;
   /** By step: guard points that together are all it brings. */
   readonly skips = new Map<number, readonly number[]>();
+  /** Steps that only the client needs, of objects that others need too (compile-guards.ts). */
+  readonly clientOnly = new Set<number>();
   readonly #stepsByPath = new Map<string, StepHere[]>();
   #count = 0;
 

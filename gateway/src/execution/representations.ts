@@ -1,12 +1,12 @@
 import type { FetchStep, RequiredField, RequiredSelection } from '../planning/plan.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
-import { collectObjects } from './collect-objects.ts';
+import { collectObjects, collectShown } from './collect-objects.ts';
 import { findIdentity } from './identity-field.ts';
 import type { Position, PositionTree, Source } from './position.ts';
 import { compileRead, compileReadTypename, type ReadField } from './read-field.ts';
 import { isJsonObject, type Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
-import { writeJson, writeString } from './write-json.ts';
+import { writeJsonWithin, writeString } from './write-json.ts';
 
 /** Writes what a subgraph needs to know which entity is meant, as JSON. Undefined when that cannot be told. */
 type WriteRepresentation = (run: Run, object: JsonObject) => string | undefined;
@@ -25,9 +25,10 @@ export type GatherRepresentations = (run: Run, gathered: Gathered) => number;
 export function compileRepresentations(
   step: FetchStep,
   position: Position,
-  { types, skips }: PositionTree,
+  { types, skips, clientOnly }: PositionTree,
 ): GatherRepresentations {
   const skipped = skips.get(step.id);
+  const collect = clientOnly.has(step.id) ? collectShown : collectObjects;
   const readTypename = compileReadTypename(position, types);
   const scope: Scope = { types, step, path: [] };
   const writers = new Map<string, TypedWriter>();
@@ -44,7 +45,7 @@ export function compileRepresentations(
     return writer;
   };
   return (run, gathered) =>
-    gather(run, collectObjects(run, position), gathered, { readTypename, writerFor, skipped });
+    gather(run, collect(run, position), gathered, { readTypename, writerFor, skipped });
 }
 
 interface TypedWriter {
@@ -195,7 +196,7 @@ function compileField(
   if (!field.selections) {
     return (run, object) => {
       const value = read(run, object);
-      return value === undefined ? undefined : writeJson(value);
+      return value === undefined ? undefined : writeJsonWithin(value);
     };
   }
   const path = [...scope.path, field.writtenAs];

@@ -35,6 +35,7 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
       step.requires,
       step.typenames,
       tree.skips.get(step.id),
+      tree.clientOnly.has(step.id),
     ]);
     const same = bySelection.get(key);
     if (same) same.push(step);
@@ -53,6 +54,7 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
       step.typenames,
       places,
       tree.skips.get(step.id),
+      tree.clientOnly.has(step.id),
     ]);
     return [{ step, signature, members: compiled }];
   });

@@ -1,0 +1,158 @@
+import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import type { ASTNode, FieldNode, OperationDefinitionNode, SelectionNode } from 'graphql';
+import type { FetchStep, RequiredSelection } from './plan.ts';
+import type { PlannerSupergraph } from './supergraph-for-planner.ts';
+
+/** A field at the top of what an entity step brings. */
+export interface StepField {
+  /** Its key in the subgraph's answer. */
+  readonly dataName: string;
+  readonly fieldName: string;
+  /** The type condition it stands under. */
+  readonly on: string | undefined;
+}
+
+/** What the subgraph must be told for a field, of the given names of a representation. */
+export type NamesRequired = (field: StepField) => readonly string[];
+
+/** Lists the fields at the top of what an entity step brings. Empty for other steps. */
+export function topFields(step: FetchStep): StepField[] {
+  const fields: StepField[] = [];
+  const visitLevel = (selections: readonly SelectionNode[], on: string | undefined): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const fieldName = selection.name.value;
+        fields.push({ dataName: selection.alias?.value ?? fieldName, fieldName, on });
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        visitLevel(selection.selectionSet.selections, selection.typeCondition?.name.value ?? on);
+      }
+    }
+  };
+  const opened = openStep(step);
+  if (opened) visitLevel(opened.entities.selectionSet?.selections ?? [], undefined);
+  return fields;
+}
+
+/**
+ * Makes the part of an entity step that brings only some of its fields, with the variables it still uses.
+ * @param kept keys in the subgraph's answer
+ * @param dropped names that its representations need not carry any more
+ */
+export function partOfStep(
+  step: FetchStep,
+  kept: ReadonlySet<string>,
+  dropped: ReadonlySet<string>,
+): FetchStep {
+  const opened = openStep(step);
+  if (!opened) return step;
+  const { document, operation, entities } = opened;
+  const part: FieldNode = {
+    ...entities,
+    selectionSet: { kind: Kind.SELECTION_SET, selections: keepFields(entities, kept) },
+  };
+  const selectionSet = { kind: Kind.SELECTION_SET as const, selections: [part] };
+  const used = variablesIn(selectionSet);
+  const narrowed: OperationDefinitionNode = {
+    ...operation,
+    variableDefinitions: (operation.variableDefinitions ?? []).filter((definition) =>
+      used.has(definition.variable.name.value),
+    ),
+    selectionSet,
+  };
+  const definitions = document.definitions.map((each) => (each === operation ? narrowed : each));
+  return {
+    ...step,
+    variables: step.variables.filter((name) => used.has(name)),
+    contexts: step.contexts.filter(({ variable }) => used.has(variable)),
+    operation: stripIgnoredCharacters(print({ ...document, definitions })),
+    requires: withoutNames(step.requires ?? [], dropped),
+  };
+}
+
+/** Tells which of some names a subgraph's field requires, read from the planner's supergraph. */
+export function namesRequired(
+  subgraph: string,
+  names: ReadonlySet<string>,
+  planned: PlannerSupergraph,
+): NamesRequired {
+  return ({ on, fieldName }) => {
+    const field = typeOf(subgraph, on, planned)?.field(fieldName);
+    return mentioned(names, field?.appliedDirectives ?? [], 'requires');
+  };
+}
+
+/** Tells which of some names are in keys of the types of a subgraph: they are told whatever is asked. */
+export function namesInKeys(
+  step: FetchStep,
+  names: ReadonlySet<string>,
+  planned: PlannerSupergraph,
+): Set<string> {
+  const types = new Set(topFields(step).map(({ on }) => on));
+  return new Set(
+    [...types].flatMap((on) => {
+      const type = typeOf(step.subgraph, on, planned);
+      return type ? mentioned(names, type.appliedDirectives, 'key') : [...names];
+    }),
+  );
+}
+
+function typeOf(subgraph: string, name: string | undefined, planned: PlannerSupergraph) {
+  const schema = planned.supergraph.subgraphs().get(subgraph)?.schema;
+  const type = name === undefined ? undefined : schema?.type(name);
+  return type?.kind === 'ObjectType' || type?.kind === 'InterfaceType' ? type : undefined;
+}
+
+function mentioned(
+  names: ReadonlySet<string>,
+  directives: readonly { readonly name: string; arguments(): unknown }[],
+  directive: string,
+): string[] {
+  const text = directives
+    .filter(({ name }) => name === directive || name === `federation__${directive}`)
+    .map((applied) => JSON.stringify(applied.arguments()))
+    .join(' ');
+  return [...names].filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+}
+
+function openStep(step: FetchStep) {
+  if (!step.requires) return undefined;
+  const document = parse(step.operation, { noLocation: true });
+  const operation = document.definitions.find(
+    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
+  );
+  const [entities] = operation?.selectionSet.selections ?? [];
+  if (!operation || entities?.kind !== Kind.FIELD || !entities.selectionSet) return undefined;
+  return { document, operation, entities };
+}
+
+function variablesIn(node: ASTNode): Set<string> {
+  const names = new Set<string>();
+  visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  return names;
+}
+
+function keepFields(
+  node: { selectionSet?: { selections: readonly SelectionNode[] } },
+  names: ReadonlySet<string>,
+): SelectionNode[] {
+  return (node.selectionSet?.selections ?? []).flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) {
+      return names.has(selection.alias?.value ?? selection.name.value) ? [selection] : [];
+    }
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return [selection];
+    const kept = keepFields(selection, names);
+    if (kept.length === 0) return [];
+    return [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: kept } }];
+  });
+}
+
+function withoutNames(
+  selections: readonly RequiredSelection[],
+  dropped: ReadonlySet<string>,
+): RequiredSelection[] {
+  return selections.flatMap((selection): RequiredSelection[] => {
+    if (selection.kind === 'field' && dropped.has(selection.name)) return [];
+    if (!selection.selections) return [selection];
+    return [{ ...selection, selections: withoutNames(selection.selections, dropped) }];
+  });
+}
