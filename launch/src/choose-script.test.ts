@@ -23,7 +23,7 @@ function write(file: string, second: number): void {
 }
 
 function choose(): string {
-  return chooseScript(join(root, 'orders'), [join(root, 'kit')]).slice(root.length + 1);
+  return chooseScript(join(root, 'orders', 'dist'), [join(root, 'kit')]).slice(root.length + 1);
 }
 
 describe('chooseScript', () => {

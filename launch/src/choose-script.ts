@@ -2,17 +2,18 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * Chooses what to run a process from: dist/bundle.js, which loads in half the time (scripts/bundle-services.js), unless
- * something it was made from has been compiled since; then dist/main.js.
- * @param sources folders whose compiled code is in the bundle
+ * Chooses what to run a process from: bundle.js, which loads in half the time (scripts/bundle-services.js), unless
+ * something it was made from has been compiled since; then main.js.
+ * @param compiled the folder of both, such as `orders/dist`
+ * @param sources further folders whose compiled code is in the bundle
  */
-export function chooseScript(folder: string, sources: readonly string[]): string {
-  const bundle = join(folder, 'dist', 'bundle.js');
-  const main = join(folder, 'dist', 'main.js');
+export function chooseScript(compiled: string, sources: readonly string[]): string {
+  const bundle = join(compiled, 'bundle.js');
+  const main = join(compiled, 'main.js');
   if (!existsSync(bundle)) return main;
   const bundledAt = statSync(bundle).mtimeMs;
-  const isStale = [folder, ...sources].some((source) =>
-    listScripts(join(source, 'dist')).some((file) => statSync(file).mtimeMs > bundledAt),
+  const isStale = [compiled, ...sources.map((source) => join(source, 'dist'))].some((folder) =>
+    listScripts(folder).some((file) => statSync(file).mtimeMs > bundledAt),
   );
   return isStale ? main : bundle;
 }

@@ -47,7 +47,7 @@ function start({ env = {}, restarts = true, usesFreePorts = true }: Choice = {})
 
 /** @returns the URL that the launcher announced for a service */
 function urlOf(name: string): string {
-  const [, url] = new RegExp(`${name} +ready +(http://[^/ ]+)`).exec(shown) ?? [];
+  const [, url] = new RegExp(`${name} +ready +(http://[^/\\s]+)`).exec(shown) ?? [];
   if (!url) throw new Error(`${name} was not announced in:\n${shown}`);
   return url;
 }
@@ -101,6 +101,24 @@ describe('launch', () => {
     await start().ready;
     expect(await ask('gateway', '/flags')).toContain('--max-semi-space-size=64');
     expect(await ask('orders', '/flags')).toBe('[]');
+  });
+
+  test('starts an identity provider and tells the gateway of it', async () => {
+    await start().ready;
+    const identity = JSON.parse(await ask('identity', '/env')) as Record<string, string>;
+    expect(identity['HOST']).toBe('127.0.0.1');
+    expect(identity['IDENTITY_GATEWAY_ORIGINS']).toBe(
+      `${urlOf('gateway')} ${urlOf('gateway').replace('127.0.0.1', 'localhost')}`,
+    );
+    const gateway = JSON.parse(await ask('gateway', '/env')) as Record<string, string>;
+    expect(gateway['TRELLIS_IDENTITY_PROVIDER']).toBe(urlOf('identity'));
+  });
+
+  test('starts no identity provider in production', async () => {
+    await start({ env: { NODE_ENV: 'production' } }).ready;
+    expect(shown).not.toContain('identity');
+    const gateway = JSON.parse(await ask('gateway', '/env')) as Record<string, string>;
+    expect(gateway).not.toHaveProperty('TRELLIS_IDENTITY_PROVIDER');
   });
 
   test('leaves no process when it is stopped', async () => {
@@ -160,10 +178,15 @@ describe('launch', () => {
     const taken = await Promise.all([occupy(), occupy()]);
     try {
       const [orders, gateway] = taken.map(({ port }) => String(port));
-      const free = String(await tryPort(0));
+      const [free, other] = await Promise.all([tryPort(0), tryPort(0)]);
       const one = start({
         usesFreePorts: false,
-        env: { ORDERS_PORT: orders, PORT: gateway, ACCOUNTS_PORT: free },
+        env: {
+          ORDERS_PORT: orders,
+          PORT: gateway,
+          ACCOUNTS_PORT: String(free),
+          IDENTITY_PORT: String(other),
+        },
       });
       await expect(one.ready).rejects.toThrow(`${orders} (orders), ${gateway} (gateway)`);
       await expect(one.ready).rejects.toThrow('npm start -- --ports free');

@@ -27,6 +27,9 @@ export interface PlanRequest {
 
 export const gatewayName = 'gateway';
 const gatewayPort = 4000;
+/** The OpenID provider of development; there is none in production. */
+export const identityName = 'identity';
+const identityPort = 4010;
 /** Worth a third of its throughput (docs/decisions/0023-young-generation.md). */
 const gatewayFlags = ['--max-semi-space-size=64'];
 
@@ -35,33 +38,66 @@ const gatewayFlags = ['--max-semi-space-size=64'];
  * @throws LaunchError naming every port that is taken, or what was not built
  */
 export async function makePlan(request: PlanRequest): Promise<readonly PlannedProcess[]> {
-  const { root, subgraphs, env } = request;
-  const services = subgraphs.map(({ name, folder, port }) => {
-    const variable = `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
-    return { name, folder, variable, wanted: readPort(variable, env, port) };
-  });
-  const gateway = {
-    name: gatewayName,
-    folder: join(root, 'gateway'),
-    variable: 'PORT',
-    wanted: readPort('PORT', env, gatewayPort),
-  };
-  const ports = await choosePorts([...services, gateway], request.usesFreePorts);
-  const sources = [join(root, 'subgraphs', 'kit'), join(root, 'platform')];
-  return [...services, gateway].map(({ name, folder, variable }, index) => {
-    const script = chooseScript(folder, sources);
+  const wishes = [...listServices(request), ...listIdentityProvider(request), wishGateway(request)];
+  const ports = await choosePorts(wishes, request.usesFreePorts);
+  const sources = [join(request.root, 'subgraphs', 'kit'), join(request.root, 'platform')];
+  const portOf = new Map(wishes.map(({ name }, index) => [name, ports[index] ?? 0]));
+  return wishes.map(({ name, folder, compiled, variable }) => {
+    const script = chooseScript(compiled, sources);
     if (!existsSync(script))
       throw new LaunchError(`${script} is missing. Build it with: npm run build`);
-    const port = ports[index] ?? 0;
-    // HOST opens the gateway to the network; services stay where only it reaches them.
-    const host = name === gatewayName ? {} : { HOST: '127.0.0.1' };
+    const port = portOf.get(name) ?? 0;
     const nodeFlags = name === gatewayName ? gatewayFlags : [];
-    return { name, folder, script, nodeFlags, port, env: { ...host, [variable]: String(port) } };
+    const env = { [variable]: String(port), ...makeEnvironment(name, portOf) };
+    return { name, folder, script, nodeFlags, port, env };
   });
 }
 
-interface PortWish {
+function listServices({ subgraphs, env }: PlanRequest): readonly ProcessWish[] {
+  return subgraphs.map(({ name, folder, port }) => {
+    const variable = `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+    const wanted = readPort(variable, env, port);
+    return { name, folder, compiled: join(folder, 'dist'), variable, wanted };
+  });
+}
+
+function wishGateway({ root, env }: PlanRequest): ProcessWish {
+  const folder = join(root, 'gateway');
+  const wanted = readPort('PORT', env, gatewayPort);
+  return { name: gatewayName, folder, compiled: join(folder, 'dist'), variable: 'PORT', wanted };
+}
+
+function listIdentityProvider({ root, env }: PlanRequest): readonly ProcessWish[] {
+  if (env['NODE_ENV'] === 'production') return [];
+  const folder = join(root, 'launch');
+  const compiled = join(folder, 'dist', 'identity-provider');
+  const variable = 'IDENTITY_PORT';
+  const wanted = readPort(variable, env, identityPort);
+  return [{ name: identityName, folder, compiled, variable, wanted }];
+}
+
+/** What each process is told beyond its port. HOST opens the gateway to the network; all others stay where only it reaches them. */
+function makeEnvironment(
+  name: string,
+  portOf: ReadonlyMap<string, number>,
+): Readonly<Record<string, string>> {
+  const identity = portOf.get(identityName);
+  if (name === gatewayName) {
+    return identity === undefined
+      ? {}
+      : { TRELLIS_IDENTITY_PROVIDER: `http://127.0.0.1:${identity}` };
+  }
+  if (name !== identityName) return { HOST: '127.0.0.1' };
+  const port = portOf.get(gatewayName);
+  const origins = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  return { HOST: '127.0.0.1', IDENTITY_GATEWAY_ORIGINS: origins.join(' ') };
+}
+
+interface ProcessWish {
   readonly name: string;
+  readonly folder: string;
+  /** Where main.js and bundle.js are. */
+  readonly compiled: string;
   readonly variable: string;
   readonly wanted: number;
 }
@@ -76,7 +112,7 @@ function readPort(variable: string, env: NodeJS.ProcessEnv, fallback: number): n
 }
 
 async function choosePorts(
-  wishes: readonly PortWish[],
+  wishes: readonly ProcessWish[],
   usesFreePorts: boolean,
 ): Promise<readonly number[]> {
   const ports = await Promise.all(wishes.map(({ wanted }) => tryPort(usesFreePorts ? 0 : wanted)));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { checkReady } from './check-ready.ts';
 import { openLog, startChild } from './child.ts';
 import { LaunchError } from './launch-error.ts';
-import { gatewayName, type PlannedProcess } from './make-plan.ts';
+import { gatewayName, identityName, type PlannedProcess } from './make-plan.ts';
 import { readLogLine } from './read-log-line.ts';
 import { supervise, type Supervised } from './supervise.ts';
 import type { Terminal } from './terminal.ts';
@@ -95,7 +95,8 @@ async function announce(one: StartedProcess, terminal: Terminal): Promise<void> 
     const words = one.lastWords.length > 0 ? one.lastWords : [(error as Error).message];
     throw new LaunchError(`${name} did not start: ${words.join('\n')}`, { cause: error });
   }
-  terminal.step(name, `ready  http://127.0.0.1:${port}/graphql`);
+  const path = name === identityName ? '' : '/graphql';
+  terminal.step(name, `ready  http://127.0.0.1:${port}${path}`);
 }
 
 /** Where to reach what listens there: "all addresses" is not an address. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that looks like a clone: two services and a gateway of some lines each, that do what they are told. */
+/** A folder that looks like a clone: two services, an identity provider and a gateway of some lines each, that do what they are told. */
 export interface FakePlatform {
   readonly root: string;
   readonly home: string;
@@ -52,6 +52,13 @@ export function makeFakePlatform(): FakePlatform {
     writeFileSync(join(root, folder, 'package.json'), '{"type":"module"}');
     writeFileSync(join(root, folder, 'dist', 'main.js'), script);
   }
+  const identity = join(root, 'launch', 'dist', 'identity-provider');
+  mkdirSync(identity, { recursive: true });
+  writeFileSync(join(root, 'launch', 'package.json'), '{"type":"module"}');
+  writeFileSync(
+    join(identity, 'main.js'),
+    script.replace(/^const name = .*$/m, "const name = 'identity';"),
+  );
   writeFileSync(
     join(root, 'supergraph.yaml'),
     `subgraphs:
