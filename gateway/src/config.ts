@@ -7,6 +7,7 @@ import { authorizationOptions } from './authorization/options.ts';
 import { engineSettings } from './execution/options.ts';
 import { httpOptions } from './http/options.ts';
 import { operationOptions } from './operation/options.ts';
+import { overloadOptions } from './overload/options.ts';
 import { supergraphOptions } from './supergraph/options.ts';
 import { telemetryOptions } from './telemetry/options.ts';
 import { subgraphsOptions } from './transport/options.ts';
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   execution: engineSettings,
   subgraphs: subgraphsOptions,
   telemetry: telemetryOptions,
+  overload: overloadOptions,
 });
 
 export type GatewayConfig = z.output<typeof configSchema>;

@@ -35,6 +35,7 @@ export const errorCatalogue = {
   GRAPHQL_VALIDATION_FAILED: open(400, 'The document does not fit the schema.'),
   OPERATION_RESOLUTION_FAILURE: open(400, 'It is not clear which operation to run.'),
   BAD_USER_INPUT: open(400, 'A variable does not fit its type.'),
+  COST_LIMIT_EXCEEDED: open(400, 'The operation costs too much.'),
   INTROSPECTION_DISABLED: open(400, 'Introspection is switched off.'),
   SUBSCRIPTION_UNSUPPORTED: open(400, 'Subscriptions are not served over this transport.'),
   PERSISTED_QUERY_NOT_SUPPORTED: open(400, 'PersistedQueryNotSupported'),
@@ -57,6 +58,7 @@ export const errorCatalogue = {
 
   // The gateway.
   INTERNAL_SERVER_ERROR: masked(500, 'Something went wrong inside the gateway.'),
+  OVERLOADED: open(503, 'The gateway has too much to do. Try again in a moment.'),
   SHUTTING_DOWN: open(503, 'The gateway is stopping. Try again.'),
   DEADLINE_EXCEEDED: open(504, 'The answer would have come too late.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -4,6 +4,8 @@ import { createParts, type RunningParts } from './create-parts.ts';
 import { createCors } from './http/cors.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './http/graphql-endpoint.ts';
 import type { Health } from './http/health.ts';
+import { createAdmission } from './overload/admission.ts';
+import { watchLoad } from './overload/watch-load.ts';
 import { answer } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
@@ -71,16 +73,24 @@ async function listen(input: ListenInput): Promise<Listener> {
   const { config, env, health } = input;
   const showsExplorers = config.http.explorers ?? env['NODE_ENV'] !== 'production';
   const server = await createServer(input);
+  const { overload } = config;
+  const admission = createAdmission(overload.maxRequests);
   const listener = await listenNodeHttp({
     listen: config.listen,
     graphql: server.graphql,
     health,
     pages: showsExplorers ? await import('./http/pages.ts') : undefined,
+    admission,
+    retryAfterSeconds: overload.retryAfterSeconds,
+    requestTimeoutMs: config.http.requestTimeoutMs,
+    log: input.log,
   });
+  const stopWatching = watchLoad({ admission, overload, log: input.log });
   return {
     url: listener.url,
     async stop() {
       await listener.stop();
+      stopWatching();
       await server.stop();
     },
   };

@@ -78,7 +78,9 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
         record.responseBytes = Number(response.getHeader('content-length') ?? 0);
         if (requestChannel.hasSubscribers) requestChannel.publish(record);
       });
+      const closed = new Promise<void>((resolve) => response.once('close', resolve));
       app.routing(request, response);
+      await closed;
     },
     async stop() {
       await server.stop();

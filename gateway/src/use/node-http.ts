@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '@trellis/platform/log';
 import { GatewayError } from '../errors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import { liveness, readiness, type Health, type HealthAnswer } from '../http/health.ts';
 import { jsonType, wantsPage } from '../http/negotiate.ts';
 import { formatRefusal } from '../http/write-json.ts';
+import type { Admission } from '../overload/admission.ts';
+import { limitConnections } from './connections.ts';
 import type { listenOptions } from './options.ts';
+import { refuseConnect, refuseMalformed } from './raw-refusal.ts';
+import { stopServer } from './stop-server.ts';
 import type { z } from 'zod';
 
 export interface NodeHttpOptions {
@@ -14,6 +19,12 @@ export interface NodeHttpOptions {
   readonly health: Health;
   /** Pages of development; absent in production. */
   readonly pages: Pages | undefined;
+  /** Who may come in; the listener counts and compares, the limit is moved by others. */
+  readonly admission: Admission;
+  readonly retryAfterSeconds: number;
+  /** How long an answer may take at most: a connection that waits for one is not idle. */
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
 }
 
 export interface Pages {
@@ -28,40 +39,87 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** While stopping, idle connections are kept this long: a request may be on its way on one of them. */
-const idleGraceMs = 100;
-
 /**
  * Our own listener: node:http and nothing on top.
  * @throws Error when the address is taken or not ours, saying what to do
  */
 export async function listenNodeHttp(options: NodeHttpOptions): Promise<Listener> {
-  const { listen } = options;
+  const { listen, admission } = options;
   const server = createServer(
     {
       keepAlive: true,
       keepAliveTimeout: listen.keepAliveTimeoutMs,
       headersTimeout: listen.headersTimeoutMs,
       requestTimeout: listen.bodyTimeoutMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: Math.min(1_000, listen.headersTimeoutMs, listen.bodyTimeoutMs),
     },
-    (request, response) => route(request, response, options),
+    createRoute(options),
   );
+  server.timeout = Math.max(listen.writeTimeoutMs, options.requestTimeoutMs + 1_000);
   server.on('clientError', refuseMalformed);
+  server.on('connect', (_request, socket) => refuseConnect(socket));
   await bind(server, listen);
-  return { url: formatUrl(server), stop: () => stopServer(server) };
+  const endLimits = limitConnections(server, listen, options.log);
+  return {
+    url: formatUrl(server),
+    async stop() {
+      await stopServer(server, () => admission.underWay);
+      endLimits();
+    },
+  };
 }
 
-function route(request: IncomingMessage, response: ServerResponse, options: NodeHttpOptions): void {
-  const { url = '/' } = request;
-  const mark = url.indexOf('?');
-  const path = mark === -1 ? url : url.slice(0, mark);
-  if (path === '/graphql' || path === '/') {
-    const isPage = request.method === 'GET' && options.pages && wantsPage(request.headers.accept);
-    if (isPage && options.pages) serve(options.pages.serveLandingPage(response), response);
-    else void options.graphql(request, response);
-    return;
-  }
+type Route = (request: IncomingMessage, response: ServerResponse) => void;
+
+function createRoute(options: NodeHttpOptions): Route {
+  const { admission, pages } = options;
+  const refuse = createOverloadRefusal(options.retryAfterSeconds);
+  const release = (): void => {
+    admission.underWay -= 1;
+  };
+  const fail = (error: unknown): never => {
+    release();
+    throw error;
+  };
+  return function route(request, response) {
+    const { url = '/' } = request;
+    const mark = url.indexOf('?');
+    const path = mark === -1 ? url : url.slice(0, mark);
+    if (path !== '/graphql' && path !== '/') {
+      routeOther(request, response, { path, options });
+    } else if (admission.underWay >= admission.limit) {
+      admission.shed += 1;
+      refuse(response);
+    } else if (pages && request.method === 'GET' && wantsPage(request.headers.accept)) {
+      serve(pages.serveLandingPage(response), response);
+    } else {
+      admission.underWay += 1;
+      void options.graphql(request, response).then(release, fail);
+    }
+  };
+}
+
+/** Returns what refuses a request before anything of it is read: one header and one body, made once. */
+function createOverloadRefusal(retryAfterSeconds: number): (response: ServerResponse) => void {
+  const body = Buffer.from(formatRefusal(new GatewayError('OVERLOADED'), ''));
+  const headers = {
+    'content-type': jsonType,
+    'content-length': body.length,
+    'retry-after': retryAfterSeconds,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  return (response) => {
+    response.writeHead(503, headers);
+    response.end(body);
+  };
+}
+
+function routeOther(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, options }: { readonly path: string; readonly options: NodeHttpOptions },
+): void {
   if (path === '/health/live') writeHealth(response, liveness());
   else if (path === '/health/ready') writeHealth(response, readiness(options.health));
   else serve(serveOther(request, response, { path, pages: options.pages }), response);
@@ -98,24 +156,6 @@ function writeHealth(response: ServerResponse, { status, body }: HealthAnswer): 
   response.end(body);
 }
 
-const malformedStatus: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** What is no HTTP gets an answer all the same, in the form of every other refusal, and the connection ends. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = malformedStatus[error.code ?? ''] ?? '400 Bad Request';
-  const body = formatRefusal(new GatewayError('BAD_REQUEST', 'The request is not HTTP/1.1.'), '');
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
 function bind(server: Server, { host, port }: z.output<typeof listenOptions>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -142,19 +182,4 @@ function formatUrl(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
   return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`;
-}
-
-/**
- * `http.Server.close` cuts idle connections at once, and with them a request that is just arriving. So the socket
- * is closed first, idle connections a moment later, and every answer meanwhile ends its connection.
- */
-async function stopServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    NetServer.prototype.close.call(server, () => resolve());
-  });
-  const sweep = setInterval(() => server.closeIdleConnections(), idleGraceMs);
-  await closed;
-  clearInterval(sweep);
-  // Ends the timer that checks connections for their timeouts.
-  server.close(() => undefined);
 }

@@ -33,6 +33,27 @@ export const listenOptions = z
       .min(100)
       .default(30_000)
       .describe('How long a client may take to send its whole request.'),
+    writeTimeoutMs: z
+      .int()
+      .min(100)
+      .default(60_000)
+      .describe(
+        'How long a client may read nothing of its answer before its connection is cut. At least a second more than `http.requestTimeoutMs`.',
+      ),
+    maxConnections: z
+      .int()
+      .min(1)
+      .default(10_000)
+      .describe(
+        'Most connections of clients at once, per process; further ones get 503. Never more than half of the files the process may open.',
+      ),
+    maxConnectionsPerAddress: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Most connections of one address. Not set: as many as there may be in all, because a balancer in front is one address.',
+      ),
     drainDelayMs: z
       .int()
       .min(0)

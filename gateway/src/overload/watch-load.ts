@@ -1,0 +1,81 @@
+import type { Logger } from '@trellis/platform/log';
+import type { z } from 'zod';
+import { reportState } from '../state.ts';
+import { createLimitControl } from './adjust-limit.ts';
+import type { Admission } from './admission.ts';
+import { readMemoryShare } from './memory-share.ts';
+import type { overloadOptions } from './options.ts';
+
+export interface WatchLoadOptions {
+  readonly admission: Admission;
+  readonly overload: z.output<typeof overloadOptions>;
+  readonly log: Logger;
+}
+
+/** How often the event loop is looked at. Idle, twenty of these a second cost less than one request. */
+const stepMs = 50;
+/** Memory is looked at every so many steps. */
+const stepsPerMemory = 5;
+/** Shedding is one state: it is logged when it begins, and when it has been over for a while. */
+const calmMs = 2_000;
+
+/**
+ * Looks at event loop and memory, and moves the limit of the admission.
+ * @returns the function that ends it
+ */
+export function watchLoad({ admission, overload, log }: WatchLoadOptions): () => void {
+  const control = createLimitControl(overload);
+  const announce = createAnnouncement(log);
+  let memoryShare = readMemoryShare();
+  let delayMs = 0;
+  let steps = 0;
+  let expectedAt = performance.now() + stepMs;
+
+  const timer = setInterval(() => {
+    const now = performance.now();
+    delayMs = Math.max(0, now - expectedAt);
+    expectedAt = now + stepMs;
+    steps += 1;
+    if (steps % stepsPerMemory === 0) memoryShare = readMemoryShare();
+    admission.limit = control.adjust({ delayMs, memoryShare, underWay: admission.underWay });
+    announce(now, admission, { delayMs, memoryShare });
+  }, stepMs);
+  timer.unref();
+  const endReport = reportState(() => ({
+    requestsUnderWay: admission.underWay,
+    requestLimit: admission.limit,
+    requestsShedTotal: admission.shed,
+    eventLoopDelayMs: delayMs,
+    memoryShare,
+  }));
+  return () => {
+    clearInterval(timer);
+    endReport();
+  };
+}
+
+type Announce = (
+  now: number,
+  admission: Admission,
+  seen: { readonly delayMs: number; readonly memoryShare: number },
+) => void;
+
+function createAnnouncement(log: Logger): Announce {
+  let lastShed = 0;
+  let lastShedAt = 0;
+  let shedBefore: number | undefined;
+  return (now, { shed, limit, underWay }, { delayMs, memoryShare }) => {
+    if (shed > lastShed) {
+      lastShedAt = now;
+      if (shedBefore === undefined) {
+        shedBefore = lastShed;
+        const seen = { delayMs: Math.round(delayMs), memoryShare: Number(memoryShare.toFixed(2)) };
+        log.warn({ limit, underWay, ...seen }, 'too much to do: refusing requests with 503');
+      }
+      lastShed = shed;
+    } else if (shedBefore !== undefined && now - lastShedAt > calmMs) {
+      log.info({ refused: shed - shedBefore }, 'no longer refusing requests');
+      shedBefore = undefined;
+    }
+  };
+}

@@ -1,0 +1,113 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '@trellis/platform/log';
+import { reportState } from '../state.ts';
+import { readDescriptorLimit } from './descriptor-limit.ts';
+import { refuseConnection } from './raw-refusal.ts';
+
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Undefined: an address may have all of them, as a balancer in front does. */
+  readonly maxConnectionsPerAddress?: number | undefined;
+}
+
+/** Over the limit this many more are accepted and told so; what comes beyond them is closed at once. */
+const refusedAtOnce = 64;
+/** Refused connections are one line in the log in this time. */
+const quietMs = 10_000;
+
+/**
+ * Caps the connections of a server, in all and per address. Those over the limit hear 503 with `Retry-After` before
+ * anything of theirs is read.
+ * @returns the function that ends what it reports
+ */
+export function limitConnections(
+  server: Server,
+  limits: ConnectionLimits,
+  log: Logger,
+): () => void {
+  const { maxConnectionsPerAddress: mostPerAddress } = limits;
+  const most = fitDescriptors(limits.maxConnections, log);
+  const perAddress = new AddressCounter();
+  let open = 0;
+  let refused = 0;
+  let cut = 0;
+  let toldAt = -Infinity;
+
+  function tell(reason: string, error?: Error): void {
+    const now = performance.now();
+    if (now - toldAt < quietMs) return;
+    toldAt = now;
+    log.warn({ open, most, refused, ...(error ? { reason: error.message } : {}) }, reason);
+  }
+  function attach(socket: Socket, listeners: readonly Accept[]): void {
+    const address = socket.remoteAddress ?? '';
+    open += 1;
+    if (mostPerAddress !== undefined) perAddress.add(address, 1);
+    socket.once('close', () => {
+      open -= 1;
+      if (mostPerAddress !== undefined) perAddress.add(address, -1);
+    });
+    for (const listener of listeners) listener.call(server, socket);
+  }
+
+  // What is refused must not be seen by the listener that http.Server registered.
+  const listeners = server.listeners('connection') as Accept[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const isOver =
+      open >= most ||
+      (mostPerAddress !== undefined && perAddress.get(socket.remoteAddress) >= mostPerAddress);
+    if (!isOver) {
+      attach(socket, listeners);
+      return;
+    }
+    refused += 1;
+    tell('too many connections: refusing new ones');
+    refuseConnection(socket);
+  });
+  server.maxConnections = most + refusedAtOnce;
+  server.on('drop', () => {
+    refused += 1;
+    tell('too many connections: refusing new ones');
+  });
+  server.on('error', (error) => tell('connections cannot be accepted', error));
+  server.on('timeout', (socket: Socket) => {
+    // An idle connection ends in the same way, but owes nothing.
+    if (socket.writableLength > 0) cut += 1;
+    socket.destroy();
+  });
+  return reportState(() => ({
+    connections: open,
+    connectionsRefusedTotal: refused,
+    connectionsCutTotal: cut,
+  }));
+}
+
+type Accept = (this: Server, socket: Socket) => void;
+
+class AddressCounter {
+  readonly #counts = new Map<string, number>();
+
+  get(address: string | undefined): number {
+    return this.#counts.get(address ?? '') ?? 0;
+  }
+
+  add(address: string, change: 1 | -1): void {
+    const count = this.get(address) + change;
+    if (count > 0) this.#counts.set(address, count);
+    else this.#counts.delete(address);
+  }
+}
+
+/** Clients get at most half of the descriptors: subgraphs, files and the log need the others. */
+function fitDescriptors(maxConnections: number, log: Logger): number {
+  const descriptors = readDescriptorLimit();
+  const fitting = descriptors === undefined ? Infinity : Math.floor(descriptors / 2);
+  if (fitting >= maxConnections) return maxConnections;
+  log.warn(
+    { descriptors, maxConnections: fitting },
+    'this process may open few files: accepting fewer connections than listen.maxConnections',
+  );
+  return fitting;
+}
