@@ -9,6 +9,7 @@ import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
 import { explain } from './explain/explain.ts';
+import { createLimitCost } from './operation/cost/limit-cost.ts';
 import { createPrepare } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
 import type { CurrentSupergraph } from './supergraph/current.ts';
@@ -69,6 +70,9 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     graph: supergraph.get,
     authenticate: authentication.authenticate,
     prepare: createPrepare(config.operation, isProduction),
+    limitCost: config.operation.cost.isEnabled
+      ? createLimitCost(config.operation.cost.maxCost)
+      : undefined,
     authorize: authorization.authorize,
     explain: isProduction ? undefined : explain,
   };

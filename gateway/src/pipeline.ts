@@ -6,6 +6,7 @@ import type { CoercedVariables, Engine } from './execution/engine.ts';
 import type { Explain } from './explain/explain.ts';
 import { failAsAWhole, wantsWholeAnswer } from './execution/whole-answer.ts';
 import { coerceVariables } from './operation/coerce-variables.ts';
+import type { LimitCost } from './operation/cost/limit-cost.ts';
 import type { Prepare } from './operation/prepare.ts';
 import type {
   Answer,
@@ -41,6 +42,8 @@ export interface Parts {
   readonly graph: () => Graph;
   readonly authenticate: Authenticate;
   readonly prepare: Prepare;
+  /** Refuses what costs too much. Absent where nobody counts. */
+  readonly limitCost: LimitCost | undefined;
   readonly authorize: Authorize;
   /** Adds plan and trace to an answer whose client asked for them. Absent where nobody may ask. */
   readonly explain: Explain | undefined;
@@ -63,6 +66,7 @@ export async function answer(
   const variables = stepNow(record, 'coerceVariables', () =>
     coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
+  record.cost = parts.limitCost?.(prepared, variables);
   const caller = makeContext(incoming, identity, record);
   const permitted = await step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),

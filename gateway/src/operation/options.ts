@@ -1,5 +1,39 @@
 import { z } from 'zod';
 
+const cost = z
+  .strictObject({
+    isEnabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the cost of operations is counted, by `@cost` and `@listSize` of the supergraph (docs/security.md).',
+      ),
+    maxCost: z
+      .int()
+      .min(1)
+      .default(1_000_000)
+      .describe('Most an operation may cost by its estimate. Dearer ones are refused before planning.'),
+    defaultListSize: z
+      .int()
+      .min(0)
+      .default(10)
+      .describe('Items a list is taken to have where neither `@listSize` nor an argument says so.'),
+    mutationCost: z.int().min(0).default(10).describe('What a mutation costs beside its fields.'),
+    pageArguments: z
+      .array(z.string())
+      .default(['first', 'last', 'limit'])
+      .describe(
+        'Arguments that say how many items a list without `@listSize` returns. On a field that returns a page, they count for its `edges`, `nodes` and `items`.',
+      ),
+    header: z
+      .enum(['none', 'estimated', 'actual'])
+      .default('none')
+      .describe(
+        'Whether answers carry `x-operation-cost: estimated=…`, and with `actual` what the answer really held. `actual` reads each answer once more.',
+      ),
+  })
+  .prefault({});
+
 /** Settings of the part `operation`: from the text of an operation to one that can be planned. */
 export const operationOptions = z
   .strictObject({
@@ -8,6 +42,7 @@ export const operationOptions = z
       .min(100)
       .default(10_000)
       .describe('Most lexical tokens a document may have. Larger ones are refused while parsing.'),
+    cost,
     maxCacheBytes: z
       .int()
       .min(0)

@@ -5,6 +5,7 @@ import { announce } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { IncomingOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { createCostCompiler } from './cost/cost-compiler.ts';
 import type { operationOptions } from './options.ts';
 import { parseDocument, selectOperation } from './parse.ts';
 import { createValidate, refuseInvalid } from './validate.ts';
@@ -28,6 +29,7 @@ export function createPrepare(
     introspection: options.introspection ?? !isProduction,
     suggestions: options.suggestions ?? !isProduction,
   });
+  const costOf = options.cost.isEnabled ? createCostCompiler(options.cost) : undefined;
   const caches = new WeakMap<Snapshot, LRUCache<string, PreparedOperation>>();
 
   function cacheOf(snapshot: Snapshot): LRUCache<string, PreparedOperation> | undefined {
@@ -60,6 +62,7 @@ export function createPrepare(
       const located = parseDocument(text, { ...limits, withLocations: true });
       throw refuseInvalid(validateDocument(snapshot.apiSchema, located));
     }
+    const cost = costOf?.(document, operation, snapshot);
     return {
       hash: createHash('sha256')
         .update(`${name ?? ''}\n${text}`)
@@ -68,6 +71,7 @@ export function createPrepare(
       operation,
       name: operation.name?.value,
       kind: operation.operation,
+      ...(cost ? { cost } : {}),
     };
   }
 

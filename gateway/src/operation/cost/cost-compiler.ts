@@ -1,0 +1,47 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { z } from 'zod';
+import type { OperationCost } from '../../request.ts';
+import type { Snapshot } from '../../supergraph/snapshot.ts';
+import type { operationOptions } from '../options.ts';
+import { compileCost } from './compile-cost.ts';
+import { readCostTable, type CostTable } from './read-cost-table.ts';
+
+export type CostSettings = z.output<typeof operationOptions>['cost'];
+
+/** Returns the function that gives an operation its cost. It is compiled when somebody first asks for it. */
+export function createCostCompiler(
+  settings: CostSettings,
+): (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  snapshot: Snapshot,
+) => OperationCost {
+  const tables = new WeakMap<Snapshot, CostTable>();
+  const defaults = {
+    listSize: settings.defaultListSize,
+    mutation: settings.mutationCost,
+    pageArguments: settings.pageArguments,
+  };
+
+  function tableOf(snapshot: Snapshot): CostTable {
+    let table = tables.get(snapshot);
+    if (!table) {
+      table = readCostTable(snapshot.sdl ?? '', snapshot.apiSchema);
+      tables.set(snapshot, table);
+    }
+    return table;
+  }
+
+  return (document, operation, snapshot) => {
+    let compiled: OperationCost | undefined;
+    const compile = (): OperationCost => {
+      const table = tableOf(snapshot);
+      const schema = snapshot.apiSchema;
+      return (compiled ??= compileCost({ document, operation, schema, table, defaults }));
+    };
+    return {
+      estimate: (variables) => (compiled ?? compile()).estimate(variables),
+      actual: (variables, data) => (compiled ?? compile()).actual(variables, data),
+    };
+  };
+}
