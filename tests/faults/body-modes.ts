@@ -50,10 +50,29 @@ function makeBomb(): Buffer {
   return bomb;
 }
 
+/** A body of so many megabytes that is no JSON. */
+function stream(megabytes: number): Mode {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    let left = megabytes;
+    const push = (): void => {
+      while (left > 0 && !response.destroyed) {
+        left -= 1;
+        if (!response.write(megabyte)) {
+          response.once('drain', push);
+          return;
+        }
+      }
+      response.end();
+    };
+    push();
+  };
+}
+
 /** Faults of the body (rows B of the matrix). */
 export const bodyModes: Readonly<Record<string, Mode>> = {
   'malformed-json': withBody(({ right }) => JSON.stringify(right).slice(0, -5)),
-  'malformed-large': withBody(() => megabyte),
+  'malformed-huge': stream(100),
   'html-200': ({ reply }) =>
     reply(`<html><h1>${secret}</h1></html>`, { 'content-type': 'text/html' }),
   'wrong-content-type': ({ right, reply }) =>
@@ -82,21 +101,7 @@ export const bodyModes: Readonly<Record<string, Mode>> = {
       )
       .replace(/,\}/g, '}'),
   ),
-  huge: ({ response }) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    let left = 50;
-    const push = (): void => {
-      while (left > 0 && !response.destroyed) {
-        left -= 1;
-        if (!response.write(megabyte)) {
-          response.once('drain', push);
-          return;
-        }
-      }
-      response.end();
-    };
-    push();
-  },
+  huge: stream(50),
   'huge-announced': ({ response }) => {
     response.writeHead(200, { 'content-length': String(50 * 1024 * 1024) });
     response.write(megabyte);
@@ -118,6 +123,17 @@ export const bodyModes: Readonly<Record<string, Mode>> = {
       `"label":${'['.repeat(20_000)}${']'.repeat(20_000)}`,
     ),
   ),
+  'deep-custom': withBody(({ right }) =>
+    JSON.stringify(right).replace(
+      /"details":"[^"]*"/g,
+      `"details":${'{"a":['.repeat(10_000)}${']}'.repeat(10_000)}`,
+    ),
+  ),
+  'errors-deep-extensions': withBody(({ right }) => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const errors = `[{"message":"Not here.","extensions":{"code":"NOT_FOUND","deep":${deep}}}]`;
+    return `${JSON.stringify({ ...right, data: null }).slice(0, -1)},"errors":${errors}}`;
+  }),
   'errors-string': withErrors('boom'),
   'errors-object': withErrors({ message: 'boom' }),
   'errors-null-items': withErrors([null, 3]),

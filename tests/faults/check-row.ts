@@ -3,8 +3,10 @@ import type { FaultGraph, GraphAnswer } from './fault-graph.ts';
 import { record } from './results.ts';
 import { expectWellFormed } from './well-formed.ts';
 
-/** What a busy machine may add to any figure. */
+/** What a busy machine may add to any figure, whatever the figure. */
 export const noiseMs = 900;
+/** How often a fault is made until an answer keeps the figure. */
+const maxTries = 5;
 /** After a fault has ended, everything is whole again within this time. */
 const maxHealMs = 10_000;
 
@@ -36,10 +38,29 @@ export interface RowCheck {
   readonly row: string;
   readonly engine: string;
   readonly mode: string;
-  /** The figure of the matrix, before noise. */
+  /** The figure of the matrix: a machine of its own keeps it always, a busy one in one of five tries. */
   readonly maxMs: number;
   /** Codes of which one must stand in every error. */
   readonly codes: readonly string[];
+}
+
+/**
+ * Asks until an answer keeps the figure: a busy machine adds to some answers, a gateway that is too slow to all. None may
+ * exceed the figure by more than the noise.
+ * @returns the least time in milliseconds
+ */
+export async function expectWithin(
+  maxMs: number,
+  ask: () => Promise<GraphAnswer>,
+): Promise<number> {
+  let bestMs = Infinity;
+  for (let tries = 0; tries < maxTries && bestMs > maxMs; tries += 1) {
+    const { elapsedMs } = await ask();
+    expect(elapsedMs).toBeLessThan(maxMs + noiseMs);
+    bestMs = Math.min(bestMs, Math.round(elapsedMs));
+  }
+  expect(bestMs).toBeLessThanOrEqual(maxMs);
+  return bestMs;
 }
 
 /**
@@ -49,7 +70,18 @@ export interface RowCheck {
 export async function checkFailure(graph: FaultGraph, check: RowCheck): Promise<void> {
   const { row, engine, mode, maxMs, codes } = check;
   graph.stock.mode = mode;
-  const answer = await graph.ask(productsQuery);
+  const bestMs = await expectWithin(maxMs, async () => {
+    const answer = await graph.ask(productsQuery);
+    expectLostStock(answer, codes);
+    return answer;
+  });
+  const healMs = await heal(graph);
+  const measured = `${bestMs} ms, whole again after ${healMs} ms`;
+  record({ row, engine, fault: mode, measured });
+}
+
+/** The healthy part is whole, the other null, with an error of one of the codes at its path. */
+export function expectLostStock(answer: GraphAnswer, codes: readonly string[]): void {
   expectWellFormed(answer);
   const { healthy, inStock } = readProducts(answer);
   expect(healthy).toEqual(healthyPart);
@@ -59,10 +91,6 @@ export async function checkFailure(graph: FaultGraph, check: RowCheck): Promise<
     expect(codes).toContain(error.extensions?.['code']);
     expect(error.path?.[0]).toBe('products');
   }
-  expect(answer.elapsedMs).toBeLessThan(maxMs + noiseMs);
-  const healMs = await heal(graph);
-  const measured = `${Math.round(answer.elapsedMs)} ms, whole again after ${healMs} ms`;
-  record({ row, engine, fault: mode, measured });
 }
 
 /** Ends the fault and waits until an answer is whole. @returns how long that took */

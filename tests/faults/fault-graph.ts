@@ -58,8 +58,9 @@ const stockDefinition = {
     type Query { things: [Thing] }
     type Mutation { reserve(id: ID!): Boolean }
     type Product @key(fields: "id") {
-      id: ID! inStock: Boolean quantity: Int label: String sku: String!
+      id: ID! inStock: Boolean quantity: Int label: String sku: String! details: Details
     }
+    scalar Details
     union Thing = Box | Crate
     type Box { volume: Int }
     type Crate { volume: Int }`,
@@ -78,6 +79,7 @@ const stockDefinition = {
         quantity: Number(id),
         label: `shelf ${id}`,
         sku: `sku-${id}`,
+        details: `detail ${id}`,
       }),
     },
   },

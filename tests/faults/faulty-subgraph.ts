@@ -8,6 +8,8 @@ import { wireModes } from './wire-modes.ts';
 /** What a right answer is turned into. */
 export interface Exchange {
   readonly request: IncomingMessage;
+  /** The operation that was asked. */
+  readonly query: string;
   readonly response: ServerResponse;
   /** What a healthy subgraph would answer. */
   readonly right: ExecutionResult;
@@ -70,7 +72,7 @@ export async function startFaultySubgraph(definition: SubgraphDefinition): Promi
     };
     const mode = modes[subgraph.mode];
     if (!mode) throw new Error(`there is no mode ${subgraph.mode}`);
-    mode({ request, response, right, reply });
+    mode({ request, query, response, right, reply });
   }
 
   await listenOn(server, 0);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   checkFailure,
+  expectLostStock,
+  expectWithin,
   heal,
   noiseMs,
   productsQuery,
@@ -12,16 +14,14 @@ import { printFindings, record } from './results.ts';
 import { expectWellFormed } from './well-formed.ts';
 import { redirectTarget } from './wire-modes.ts';
 
-const timeoutMs = 800;
+/** What a subgraph is given where no setting says otherwise. */
+const defaultTimeoutMs = 3_000;
 const unavailable = ['SUBGRAPH_UNAVAILABLE'];
 const statusError = ['SUBREQUEST_HTTP_ERROR'];
 
 const failures: readonly (readonly [row: string, mode: string, maxMs: number, codes: string[]])[] =
   [
     ['A3', 'reset', 200, unavailable],
-    ['A4', 'hang', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
-    ['A5', 'hang-after-headers', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
-    ['A6', 'drip', timeoutMs + 200, ['SUBGRAPH_TIMEOUT']],
     ['A7', 'half-closed', 200, unavailable],
     ['A7', 'cut-chunked', 200, unavailable],
     ['A8', 'not-http', 200, unavailable],
@@ -30,7 +30,6 @@ const failures: readonly (readonly [row: string, mode: string, maxMs: number, co
     ['A12', 'http500-text', 100, statusError],
     ['A12', 'http502-html', 100, statusError],
     ['A12', 'http503', 100, statusError],
-    ['A13', 'http429', timeoutMs, statusError],
     ['A14', 'http401', 100, statusError],
     ['A14', 'http403', 100, statusError],
     ['A14', 'http404', 100, statusError],
@@ -45,7 +44,7 @@ describe.each(['trellis', 'apollo'] as const)(
     let graph: FaultGraph;
     beforeAll(async () => {
       // Breakers have a file of their own; here each row meets the fault itself.
-      const all = { timeoutMs, breaker: { isEnabled: false } };
+      const all = { breaker: { isEnabled: false } };
       graph = await startFaultGraph({ engine, subgraphs: { all } });
       await heal(graph);
     });
@@ -58,16 +57,61 @@ describe.each(['trellis', 'apollo'] as const)(
       },
     );
 
+    test('A4 A5 A6 silence of any kind costs the deadline that holds by default, and no more', async () => {
+      graph.stock.mode = 'silent';
+      const rows = [
+        ['A4', 'hang', '{ products { id name inStock } }'],
+        ['A5', 'hang-after-headers', '{ products { id name inStock afterHeaders: quantity } }'],
+        ['A6', 'drip', '{ products { id name inStock drip: quantity } }'],
+      ] as const;
+      const best = await Promise.all(
+        rows.map(([, , query]) =>
+          expectWithin(defaultTimeoutMs + 200, async () => {
+            const answer = await graph.ask(query);
+            expectLostStock(answer, ['SUBGRAPH_TIMEOUT']);
+            expect(answer.elapsedMs).toBeGreaterThan(defaultTimeoutMs - 100);
+            return answer;
+          }),
+        ),
+      );
+      // The calls themselves have ended too.
+      await waitUntil(() => graph.stock.open.size === 0, 1_000);
+      const healMs = await heal(graph);
+      for (const [at, [row, fault]] of rows.entries()) {
+        const measured = `${best[at]} ms of 3,000, whole again after ${healMs} ms`;
+        record({ row, engine, fault, measured });
+      }
+    });
+
+    test('A13 a subgraph that asks for quiet with 429 and Retry-After gets it, from everyone', async () => {
+      const { stock } = graph;
+      stock.received.length = 0;
+      stock.mode = 'http429';
+      const first = await graph.ask(productsQuery);
+      expectLostStock(first, statusError);
+      // Sixty seconds were asked for. No retry, and nobody else asks either.
+      const heldMs = await expectWithin(100, async () => {
+        const answer = await graph.ask('{ products { id name inStock quantity } }');
+        expectLostStock(answer, unavailable);
+        return answer;
+      });
+      expect(stock.received).toHaveLength(1);
+      const healMs = await heal(graph);
+      expect(healMs).toBeLessThan(5_000 + noiseMs);
+      const measured = `asked once, others refused in ${heldMs} ms, whole again after ${healMs} ms`;
+      record({ row: 'A13', engine, fault: 'http429', measured });
+    });
+
     test('A2 a refused connection costs only the fields of that subgraph', async () => {
       await graph.stock.refuse();
-      const answer = await graph.ask(productsQuery);
+      const bestMs = await expectWithin(100, async () => {
+        const answer = await graph.ask(productsQuery);
+        expectLostStock(answer, unavailable);
+        return answer;
+      });
       await graph.stock.listen();
-      expectWellFormed(answer);
-      expect(readProducts(answer).inStock).toEqual([null, null, null]);
-      expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
-      expect(answer.elapsedMs).toBeLessThan(100 + noiseMs);
       const healMs = await heal(graph);
-      const measured = `${Math.round(answer.elapsedMs)} ms, whole again after ${healMs} ms`;
+      const measured = `${bestMs} ms, whole again after ${healMs} ms`;
       record({ row: 'A2', engine, fault: 'refused', measured });
     });
 
@@ -164,6 +208,8 @@ describe.each(['trellis', 'apollo'] as const)(
       await waitUntil(() => stock.open.size === 0, 2_000);
       const p95 = times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Infinity;
       expect(p95).toBeLessThan(300 + noiseMs);
+      // Whatever the machine does meanwhile: half of them kept the figure.
+      expect(times[Math.floor(times.length / 2)]).toBeLessThan(300);
       await heal(graph);
       record({
         row: 'A16',

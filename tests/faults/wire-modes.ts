@@ -19,10 +19,37 @@ function text({ right }: Exchange): string {
   return JSON.stringify(right);
 }
 
+function hang(): void {
+  // Nothing is ever answered.
+}
+
+function hangAfterHeaders({ response }: Exchange): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.flushHeaders();
+}
+
+function drip(exchange: Exchange): void {
+  const { response } = exchange;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const bytes = [...Buffer.from(text(exchange))];
+  const timer = setInterval(() => {
+    const next = bytes.shift();
+    if (next === undefined) response.end();
+    else response.write(Buffer.from([next]));
+  }, dripMs);
+  response.on('close', () => clearInterval(timer));
+}
+
 /** Faults below the body: sockets, framing, status (rows A of the matrix). */
 export const wireModes: Readonly<Record<string, Mode>> = {
   reset: ({ request }) => request.socket.resetAndDestroy(),
-  hang: () => undefined,
+  hang,
+  // Three faults at once, so that their deadlines run side by side: the alias of the field says which.
+  silent: (exchange) => {
+    if (exchange.query.includes('afterHeaders:')) hangAfterHeaders(exchange);
+    else if (exchange.query.includes('drip:')) drip(exchange);
+    else hang();
+  },
   slow: (exchange) => void setTimeout(() => exchange.reply(text(exchange)), 400),
   redirect: ({ request, response }) => {
     response.writeHead(307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
@@ -32,21 +59,6 @@ export const wireModes: Readonly<Record<string, Mode>> = {
     flaps += 1;
     if (flaps % 2 === 0) exchange.reply(text(exchange));
     else exchange.request.socket.resetAndDestroy();
-  },
-  'hang-after-headers': ({ response }) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.flushHeaders();
-  },
-  drip: (exchange) => {
-    const { response } = exchange;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    const bytes = [...Buffer.from(text(exchange))];
-    const timer = setInterval(() => {
-      const next = bytes.shift();
-      if (next === undefined) response.end();
-      else response.write(Buffer.from([next]));
-    }, dripMs);
-    response.on('close', () => clearInterval(timer));
   },
   'half-closed': (exchange) => {
     const body = text(exchange);

@@ -18,6 +18,7 @@ import type {
   SubgraphRequest,
   SubgraphResponse,
 } from '../transport/subgraph-fetch.ts';
+import { refuseOverflow, type AnsweredOperation } from './refuse-overflow.ts';
 import type { CoercedVariables, Engine, Executable } from './engine.ts';
 
 export interface ApolloEngineInput {
@@ -86,12 +87,14 @@ function createExecutable(
     throw new GatewayError('FORBIDDEN', 'Parts of this operation are not permitted.');
   }
   const { prepared } = permitted;
+  const { document, operation } = prepared;
   return {
     async execute(variables, context, fetch) {
       if (context.signal.aborted) throw new GatewayError('CLIENT_CLOSED_REQUEST');
       const request = makeRequest(prepared, variables, apiSchema);
       const caller: Caller = { context, fetch };
-      return writeAnswer(await executor({ ...request, context: { caller } }));
+      const result = await executor({ ...request, context: { caller } });
+      return writeAnswer(result, { document, operation, apiSchema });
     },
   };
 }
@@ -118,7 +121,7 @@ function makeRequest(
   return request as unknown as ApolloRequest;
 }
 
-function writeAnswer(result: Awaited<ReturnType<Executor>>): Answer {
+function writeAnswer(result: Awaited<ReturnType<Executor>>, asked: AnsweredOperation): Answer {
   const errors = (result.errors ?? []).map((error): GraphQLFormattedError => {
     const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
     delete extensions['stacktrace'];
@@ -128,7 +131,8 @@ function writeAnswer(result: Awaited<ReturnType<Executor>>): Answer {
   for (const completion of readCompletions(result.extensions)) {
     if (!errors.some(({ path }) => path?.[0] === completion.path?.[0])) errors.push(completion);
   }
-  const data = result.data ?? null;
+  const { data, errors: overflows } = refuseOverflow(result.data ?? null, asked);
+  errors.push(...overflows);
   const body = errors.length > 0 ? { errors, data } : { data };
   return { body: JSON.stringify(body), errorCount: errors.length };
 }

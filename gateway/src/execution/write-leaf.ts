@@ -1,7 +1,7 @@
 import { isEnumType, isSpecifiedScalarType } from 'graphql';
 import type { GraphQLLeafType } from 'graphql';
 import type { JsonValue } from '../transport/subgraph-fetch.ts';
-import { exactDigits, writeJson, writeString } from './write-json.ts';
+import { exactDigits, writeJsonWithin, writeString } from './write-json.ts';
 
 /**
  * Writes a leaf value that is not null. Undefined when it is none of the type's values.
@@ -12,10 +12,10 @@ export type WriteLeaf = (value: JsonValue, isPlain: boolean) => string | undefin
 const maxInt = 2_147_483_647;
 const minInt = -2_147_483_648;
 
-/** Chooses the writer of a scalar or enum type. Custom scalars are written as they came. */
+/** Chooses the writer of a scalar or enum type. Custom scalars are written as they came, up to a thousand levels. */
 export function writerOfLeaf(type: GraphQLLeafType): WriteLeaf {
   if (isEnumType(type)) return enumWriter(type.getValues().map(({ name }) => name));
-  if (!isSpecifiedScalarType(type)) return writeJson;
+  if (!isSpecifiedScalarType(type)) return writeJsonWithin;
   switch (type.name) {
     case 'Int':
       return writeInt;

@@ -87,3 +87,13 @@ describe('isPlain', () => {
     expect(read('{"data":{"a":"\\u0041"}}').isPlain).toBe(false);
   });
 });
+
+describe('extensions of errors', () => {
+  test('are kept as they are up to 64 levels, and left out beyond', () => {
+    const nest = (levels: number): string =>
+      `{"errors":[{"message":"m","extensions":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}}]}`;
+    expect(read(nest(60)).errors?.[0]?.extensions).toHaveProperty('a');
+    expect(read(nest(70)).errors?.[0]).toMatchObject({ message: 'm', extensions: undefined });
+    expect(read(nest(50_000)).errors?.[0]).toMatchObject({ message: 'm', extensions: undefined });
+  });
+});

@@ -10,6 +10,9 @@ import type {
 /** How much of an unusable body may go to the log. */
 const maxExcerptBytes = 2048;
 
+/** Levels of an error's extensions; what is deeper is dropped as a whole. */
+const maxExtensionDepth = 64;
+
 const backslash = 0x5c;
 
 /** The first bytes of a body, for the log. */
@@ -78,8 +81,20 @@ function toError({ message, path, extensions }: JsonObject): SubgraphResponseErr
   return {
     message: message as string,
     path: isPath(path) ? path : undefined,
-    extensions: isObject(extensions) ? extensions : undefined,
+    extensions: isObject(extensions) && isShallow(extensions) ? extensions : undefined,
   };
+}
+
+/** Whatever writes extensions, to a log or a client, must not run out of stack over them. */
+function isShallow(root: JsonObject): boolean {
+  let level: JsonValue[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxExtensionDepth) return false;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as JsonValue[]) : [],
+    );
+  }
+  return true;
 }
 
 /** A path that cannot be one is dropped; the engine then uses the place of the fetch. */
