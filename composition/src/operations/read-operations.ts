@@ -5,8 +5,9 @@ import { displayPath, readTextFile } from '../supergraph/read-text-file.ts';
 import type { Terminal } from '../terminal.ts';
 import type { KnownOperation } from './known-operation.ts';
 import { parseManifest } from './parse-manifest.ts';
-import { parseUsageLog } from './parse-usage-log.ts';
-import { splitDocuments, type DocumentText } from './split-documents.ts';
+import { findSharedFragments } from './find-shared-fragments.ts';
+import { readUsageLog } from './read-usage-log.ts';
+import { missingFragments, splitDocuments, type DocumentText } from './split-documents.ts';
 
 /** Where known operations come from. */
 export interface OperationSources {
@@ -29,19 +30,47 @@ export async function readOperations(
 ): Promise<KnownOperation[]> {
   const since = new Date(Date.now() - sources.sinceDays * 86_400_000);
   const operations: KnownOperation[] = [];
+  const groups: Group[] = [];
   for (const path of sources.paths) {
     const files = await filesBelow(resolve(terminal.cwd, path), path);
-    const documents: DocumentText[] = [];
+    const group: Group = { files: [], documents: [] };
     for (const file of files) {
       const origin = displayPath(file, terminal.cwd);
+      if (logFile.test(file)) {
+        operations.push(...(await readUsageLog({ file, origin, since })));
+        continue;
+      }
       const text = await readTextFile(file, origin);
-      if (documentFile.test(file)) documents.push({ origin, text });
-      else if (logFile.test(file)) operations.push(...parseUsageLog({ text, origin, since }));
-      else operations.push(...parseManifest(text, origin));
+      if (!documentFile.test(file)) operations.push(...parseManifest(text, origin));
+      else {
+        group.files.push(file);
+        group.documents.push({ origin, text });
+      }
     }
-    operations.push(...splitDocuments(documents));
+    groups.push(group);
   }
+  operations.push(...(await splitGroups(groups, terminal.cwd)));
   return mergeEqual(operations);
+}
+
+/** The documents of one path: a file, or all below a folder. */
+interface Group {
+  files: string[];
+  documents: DocumentText[];
+}
+
+/** Fragments come from the documents of the same path, else from those of the others, else from files beside. */
+async function splitGroups(groups: Group[], cwd: string): Promise<KnownOperation[]> {
+  const operations: KnownOperation[] = [];
+  for (const group of groups) {
+    const { documents, files } = group;
+    const shared = groups.flatMap((other) => (other === group ? [] : other.documents));
+    if (files[0] !== undefined && missingFragments(documents, shared).length > 0) {
+      shared.push(...(await findSharedFragments({ file: files[0], documents }, cwd)));
+    }
+    operations.push(...splitDocuments(documents, shared));
+  }
+  return operations;
 }
 
 async function filesBelow(path: string, given: string): Promise<string[]> {
