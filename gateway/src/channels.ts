@@ -8,6 +8,7 @@ import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
 import type { GatewayErrorCode } from './errors.ts';
 import type { IncomingHeaders, PreparedOperation } from './request.ts';
+import type { GatewayState } from './state.ts';
 
 /** The steps of the walk in pipeline.ts, in order. */
 export type StepName =
@@ -159,6 +160,8 @@ export function announce(event: GatewayEvent): void {
 export interface StateReport {
   bulkhead(subgraph: string, running: number, queued: number): void;
   cache(name: 'operations' | 'persistedQueries', entries: number, bytes: number): void;
+  /** What overload, connections, supergraph, process and workers have to tell (state.ts). */
+  numbers?(state: Partial<GatewayState>): void;
 }
 
 /** Channel `trellis.state`: parts that have something to tell subscribe, and fill the {@link StateReport} at once. */

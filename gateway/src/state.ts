@@ -1,7 +1,8 @@
+import { stateChannel, type StateReport } from './channels.ts';
+
 /**
- * What the process knows of itself at this moment, as numbers: gauges, and counters since its start (`…Total`).
- * Parts that have something to tell register a function; whoever shows it, such as metrics, calls `readState`. Nothing
- * is paid before that.
+ * What the process knows of itself at this moment, as numbers: gauges, and counters since its start (`…Total`). Parts
+ * tell theirs on the state channel, so nothing is paid before somebody asks.
  */
 export interface GatewayState {
   /** Requests to GraphQL that are being answered, and how many may be at once at this moment. */
@@ -31,20 +32,22 @@ export interface GatewayState {
   readonly workerRestartsTotal: number;
 }
 
-export type ReportState = () => Partial<GatewayState>;
-
-const reports = new Set<ReportState>();
-
-/** Registers a part. @returns the function that takes it out again */
-export function reportState(report: ReportState): () => void {
-  reports.add(report);
-  return () => reports.delete(report);
+/** Has the numbers of a part told whenever somebody asks. @returns the function that ends it */
+export function reportState(read: () => Partial<GatewayState>): () => void {
+  const tell = (message: unknown): void => (message as StateReport).numbers?.(read());
+  stateChannel.subscribe(tell);
+  return () => stateChannel.unsubscribe(tell);
 }
 
-/** Everything all parts tell; what no part tells is 0. Cheap: a few numbers are copied. */
+/** Everything all parts tell; what no part tells is 0. */
 export function readState(): GatewayState {
   const state: GatewayState = { ...nothing };
-  for (const report of reports) Object.assign(state, report());
+  const report: StateReport = {
+    bulkhead: () => undefined,
+    cache: () => undefined,
+    numbers: (numbers) => Object.assign(state, numbers),
+  };
+  stateChannel.publish(report);
   return state;
 }
 

@@ -1,3 +1,5 @@
+import type { ShedReason } from './admission.ts';
+
 /** What was seen of the process in one step. */
 export interface LoadSample {
   /** How late the event loop was. */
@@ -26,6 +28,8 @@ const growth = 1.1;
 export interface LimitControl {
   /** @returns the limit from now on */
   adjust(sample: LoadSample): number;
+  /** What brought the limit below the setting; `concurrency` when it is the setting. */
+  readonly reason: () => ShedReason;
 }
 
 /**
@@ -37,6 +41,7 @@ export function createLimitControl(bounds: LimitBounds): LimitControl {
   const floor = Math.min(bounds.minRequests, maxRequests);
   let limit = maxRequests;
   let wasLate = false;
+  let reason: ShedReason = 'concurrency';
 
   function lower(underWay: number, share: number): number {
     return Math.max(floor, Math.floor(Math.min(limit, underWay) * share));
@@ -47,13 +52,17 @@ export function createLimitControl(bounds: LimitBounds): LimitControl {
       const isLate = maxEventLoopDelayMs > 0 && delayMs > maxEventLoopDelayMs;
       if (maxMemoryShare > 0 && memoryShare > maxMemoryShare) {
         limit = lower(underWay, memoryShareLeft);
+        reason = 'memory';
       } else if (isLate && wasLate) {
         limit = lower(underWay, lateShare);
+        reason = 'eventLoop';
       } else if (!isLate && limit < maxRequests) {
         limit = Math.min(maxRequests, Math.ceil(limit * growth));
+        if (limit === maxRequests) reason = 'concurrency';
       }
       wasLate = isLate;
       return limit;
     },
+    reason: () => reason,
   };
 }

@@ -9,9 +9,13 @@ export interface Admission {
   limit: number;
   /** Requests refused so far. */
   shed: number;
+  /** Why the limit is what it is. */
+  reason: ShedReason;
 }
+
+export type ShedReason = 'concurrency' | 'eventLoop' | 'memory';
 
 /** @param maxRequests the most requests at once */
 export function createAdmission(maxRequests: number): Admission {
-  return { underWay: 0, limit: maxRequests, shed: 0 };
+  return { underWay: 0, limit: maxRequests, shed: 0, reason: 'concurrency' };
 }

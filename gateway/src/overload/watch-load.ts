@@ -25,7 +25,7 @@ const calmMs = 2_000;
  */
 export function watchLoad({ admission, overload, log }: WatchLoadOptions): () => void {
   const control = createLimitControl(overload);
-  const announce = createAnnouncement(log);
+  const tell = createLoadLog(log);
   let memoryShare = readMemoryShare();
   let delayMs = 0;
   let steps = 0;
@@ -38,7 +38,8 @@ export function watchLoad({ admission, overload, log }: WatchLoadOptions): () =>
     steps += 1;
     if (steps % stepsPerMemory === 0) memoryShare = readMemoryShare();
     admission.limit = control.adjust({ delayMs, memoryShare, underWay: admission.underWay });
-    announce(now, admission, { delayMs, memoryShare });
+    admission.reason = control.reason();
+    tell(now, admission, { delayMs, memoryShare });
   }, stepMs);
   timer.unref();
   const endReport = reportState(() => ({
@@ -54,13 +55,13 @@ export function watchLoad({ admission, overload, log }: WatchLoadOptions): () =>
   };
 }
 
-type Announce = (
+type TellLoad = (
   now: number,
   admission: Admission,
   seen: { readonly delayMs: number; readonly memoryShare: number },
 ) => void;
 
-function createAnnouncement(log: Logger): Announce {
+function createLoadLog(log: Logger): TellLoad {
   let lastShed = 0;
   let lastShedAt = 0;
   let shedBefore: number | undefined;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@trellis/platform/log';
+import { announce } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import { liveness, readiness, type Health, type HealthAnswer } from '../http/health.ts';
@@ -89,6 +90,7 @@ function createRoute(options: NodeHttpOptions): Route {
       routeOther(request, response, { path, options });
     } else if (admission.underWay >= admission.limit) {
       admission.shed += 1;
+      announce({ event: 'shed', reason: admission.reason });
       refuse(response);
     } else if (pages && request.method === 'GET' && wantsPage(request.headers.accept)) {
       serve(pages.serveLandingPage(response), response);
@@ -105,7 +107,7 @@ function createOverloadRefusal(retryAfterSeconds: number): (response: ServerResp
   const headers = {
     'content-type': jsonType,
     'content-length': body.length,
-    'retry-after': retryAfterSeconds,
+    'retry-after': String(retryAfterSeconds),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
