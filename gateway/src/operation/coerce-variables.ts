@@ -11,19 +11,22 @@ import {
 } from 'graphql';
 import { GatewayError, maxRefusalErrors } from '../errors.ts';
 import type { PreparedOperation } from '../request.ts';
+import { assertShallow } from './limits/assert-shallow.ts';
 
 export type CoercedVariables = Readonly<Record<string, unknown>>;
 
 const none: CoercedVariables = Object.freeze({});
 /** How much of a wrong value an error repeats. */
 const maxShownLength = 60;
+/** Longer messages, such as one about a variable of 10 KB, are cut. */
+const maxMessageLength = 500;
 
 class TooManyErrors extends Error {}
 
 /**
  * JSON values → values of the declared types, defaults filled in (GraphQL October 2021, §6.1.2).
  * Variables the operation does not declare are dropped.
- * @throws GatewayError BAD_USER_INPUT with one error per problem, at most ten
+ * @throws GatewayError BAD_USER_INPUT with one error per problem, at most ten; MAX_DEPTH_LIMIT
  */
 export function coerceVariables(
   { operation }: PreparedOperation,
@@ -34,6 +37,7 @@ export function coerceVariables(
   if (!definitions || definitions.length === 0) return none;
   const errors: GraphQLFormattedError[] = [];
   const values: Record<string, unknown> = Object.create(null);
+  if (given) assertShallow(given);
   try {
     for (const definition of definitions) {
       coerceOne(definition, given ?? none, { schema, errors, values });
@@ -80,7 +84,8 @@ function coerceOne(
 }
 
 function report(errors: GraphQLFormattedError[], variable: string, problem: string): void {
-  errors.push({ message: `Variable ${problem}`, extensions: { code: 'BAD_USER_INPUT', variable } });
+  const extensions = { code: 'BAD_USER_INPUT', variable: variable.slice(0, maxShownLength) };
+  errors.push({ message: `Variable ${problem}`.slice(0, maxMessageLength), extensions });
   if (errors.length >= maxRefusalErrors) throw new TooManyErrors();
 }
 

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+function limit(value: number, description: string, least = 1): z.ZodDefault<z.ZodInt> {
+  return z.int().min(least).default(value).describe(description);
+}
+
 const cost = z
   .strictObject({
     isEnabled: z
@@ -12,7 +16,9 @@ const cost = z
       .int()
       .min(1)
       .default(1_000_000)
-      .describe('Most an operation may cost by its estimate. Dearer ones are refused before planning.'),
+      .describe(
+        'Most an operation may cost by its estimate. Dearer ones are refused before planning.',
+      ),
     defaultListSize: z
       .int()
       .min(0)
@@ -42,6 +48,22 @@ export const operationOptions = z
       .min(100)
       .default(10_000)
       .describe('Most lexical tokens a document may have. Larger ones are refused while parsing.'),
+    maxDepth: limit(
+      16,
+      'Most fields within fields. All these limits count fragments in their places.',
+    ),
+    maxHeight: limit(1_000, 'Most different fields an operation may ask for.'),
+    maxAliases: limit(50, 'Most aliases.', 0),
+    maxRootFields: limit(30, 'Most fields at the root of an operation.'),
+    maxDirectives: limit(50, 'Most directives.', 0),
+    maxSelections: limit(
+      5_000,
+      'Most fields, inline fragments and fragment spreads, in all operations of a document together.',
+    ),
+    maxComparisons: limit(
+      100_000,
+      'Most comparisons of fields with the same response name at one place: asking for one field 300 times takes some 90,000.',
+    ),
     cost,
     maxCacheBytes: z
       .int()

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import { assertNesting } from './limits/assert-nesting.ts';
 
 export interface ParseOptions {
   readonly maxTokens: number;
@@ -15,13 +16,16 @@ export interface ParseOptions {
 
 /**
  * Text → tree.
- * @throws GatewayError GRAPHQL_PARSE_FAILED
+ * @throws GatewayError GRAPHQL_PARSE_FAILED, MAX_TOKENS_LIMIT, MAX_DEPTH_LIMIT
  */
 export function parseDocument(text: string, options: ParseOptions): DocumentNode {
+  assertNesting(text);
   try {
     return parse(text, { maxTokens: options.maxTokens, noLocation: !options.withLocations });
   } catch (error) {
     if (error instanceof GraphQLError) {
+      if (error.message.endsWith('tokens. Parsing aborted.'))
+        throw tooManyTokens(options.maxTokens);
       const message = error.message;
       const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
       const locations = error.locations ? { locations: error.locations } : {};
@@ -29,12 +33,15 @@ export function parseDocument(text: string, options: ParseOptions): DocumentNode
         errors: [{ message, ...locations, extensions }],
       });
     }
-    // The parser recurses: nesting that exhausts the stack ends here.
-    if (error instanceof RangeError) {
-      throw new GatewayError('GRAPHQL_PARSE_FAILED', 'The document is nested too deeply.');
-    }
     throw error;
   }
+}
+
+function tooManyTokens(maxTokens: number): GatewayError {
+  return new GatewayError(
+    'MAX_TOKENS_LIMIT',
+    `The document has more than ${maxTokens} tokens. Ask for less at once.`,
+  );
 }
 
 /**

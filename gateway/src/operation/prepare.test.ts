@@ -74,8 +74,8 @@ describe('preparing an operation', () => {
   });
 
   test.each([
-    ['text that nests 100,000 deep', '{b'.repeat(100_000), 'GRAPHQL_PARSE_FAILED'],
-    ['text of too many tokens', `{ ${'a '.repeat(20_000)} }`, 'GRAPHQL_PARSE_FAILED'],
+    ['text that nests 100,000 deep', '{b'.repeat(100_000), 'MAX_DEPTH_LIMIT'],
+    ['text of too many tokens', `{ ${'a '.repeat(20_000)} }`, 'MAX_TOKENS_LIMIT'],
     [
       'a fragment that spreads itself',
       '{ ...F } fragment F on Query { ...F }',

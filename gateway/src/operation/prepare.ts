@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { IncomingOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createCostCompiler } from './cost/cost-compiler.ts';
+import { limitDocument } from './limits/limit-document.ts';
 import type { operationOptions } from './options.ts';
 import { parseDocument, selectOperation } from './parse.ts';
 import { createValidate, refuseInvalid } from './validate.ts';
@@ -53,6 +54,7 @@ export function createPrepare(
     const limits = { maxTokens: options.maxTokens };
     const startedAt = performance.now();
     const document = parseDocument(text, { ...limits, withLocations: false });
+    limitDocument(document, options);
     const operation = selectOperation(document, name);
     const parsedAt = performance.now();
     const errors = validateDocument(snapshot.apiSchema, document);

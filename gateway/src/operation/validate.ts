@@ -17,6 +17,7 @@ export interface ValidateOptions {
 
 /** Longer messages, such as one that repeats a client's 10 KB name, are cut. */
 const maxMessageLength = 500;
+const maxLocations = 5;
 
 /**
  * Returns the function that checks documents against a schema (GraphQL October 2021, §5).
@@ -34,16 +35,22 @@ export function createValidate(
   };
 }
 
-/** Turns validation problems into the error that refuses the request. */
+/** Turns validation problems into the error that refuses the request. What is said twice is said once, with all places. */
 export function refuseInvalid(problems: readonly GraphQLError[]): GatewayError {
   const isIntrospection = problems[0]?.extensions['code'] === 'INTROSPECTION_DISABLED';
   const code = isIntrospection ? 'INTROSPECTION_DISABLED' : 'GRAPHQL_VALIDATION_FAILED';
-  const errors = problems.map((problem): GraphQLFormattedError => {
-    const locations = problem.locations ? { locations: problem.locations.slice(0, 5) } : {};
+  const byMessage = new Map<string, GraphQLError[]>();
+  for (const problem of problems) {
+    const same = byMessage.get(problem.message);
+    if (same) same.push(problem);
+    else byMessage.set(problem.message, [problem]);
+  }
+  const errors = [...byMessage].map(([message, same]): GraphQLFormattedError => {
+    const locations = same.flatMap((problem) => problem.locations ?? []).slice(0, maxLocations);
     return {
-      message: problem.message.slice(0, maxMessageLength),
-      ...locations,
-      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...problem.extensions },
+      message: message.slice(0, maxMessageLength),
+      ...(locations.length > 0 ? { locations } : {}),
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...same[0]?.extensions },
     };
   });
   return new GatewayError(code, errors[0]?.message, { errors });
