@@ -10,7 +10,7 @@ import { answer } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
-import { startAccessLog } from './telemetry/access-log.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { listenNodeHttp, type Listener } from './use/node-http.ts';
 
 export interface GatewayOptions {
@@ -33,9 +33,14 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, env = process.env } = options;
-  const running = await createParts({ config, source: createSource(config), log, env });
-  const { accessLog } = config.telemetry;
-  const stopAccessLog = accessLog === 'none' ? undefined : startAccessLog(log, accessLog);
+  const telemetry = await startTelemetry({ options: config.telemetry, log, env });
+  let running: RunningParts;
+  try {
+    running = await createParts({ config, source: createSource(config), log, env });
+  } catch (error) {
+    await telemetry.stop();
+    throw error;
+  }
   let isStopping = false;
   const health: Health = {
     isReady: running.supergraph.isServing,
@@ -43,8 +48,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   async function release(): Promise<void> {
-    stopAccessLog?.();
     await running.stop();
+    await telemetry.stop();
   }
   let listener: Listener;
   try {

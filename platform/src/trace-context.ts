@@ -22,6 +22,14 @@ export function readTraceContext(
   traceParent: string | undefined,
   traceState: string | undefined,
 ): TraceContext {
+  return parseTraceContext(traceParent, traceState) ?? startTrace();
+}
+
+/** The caller's trace. Undefined when the header is absent or invalid. */
+export function parseTraceContext(
+  traceParent: string | undefined,
+  traceState: string | undefined,
+): TraceContext | undefined {
   const match = traceParent === undefined ? null : pattern.exec(traceParent);
   const [, traceId = '', parentId = '', flags = '00'] = match ?? [];
   const isValid =
@@ -29,7 +37,7 @@ export function readTraceContext(
     !/^0+$/.test(traceId) &&
     !/^0+$/.test(parentId) &&
     !traceParent?.startsWith('ff');
-  if (!isValid) return startTrace();
+  if (!isValid) return undefined;
   return {
     traceId,
     parentId,

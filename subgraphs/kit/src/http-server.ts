@@ -14,6 +14,7 @@ import type { ListenOptions } from './listen-options.ts';
 import { first, readRequestScope, type RequestScope } from './request-scope.ts';
 import { sendWithinDeadline } from './send-within-deadline.ts';
 import type { SignedHop } from './signed-hop.ts';
+import type { RequestSpans } from './tracing/request-spans.ts';
 
 export interface HttpServerParts<Context extends RequestScope> {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface HttpServerParts<Context extends RequestScope> {
   readonly limits: ListenOptions;
   readonly createContext: (request: RequestScope) => Context | Promise<Context>;
   readonly checkReadiness: () => Promise<void>;
+  /** Absent unless spans are exported. */
+  readonly spans: RequestSpans | undefined;
 }
 
 /** What the hook before a GraphQL request leaves for its answer. */
@@ -116,8 +119,12 @@ async function addGraphqlRoutes<Context extends RequestScope>(
   });
   const route = {
     method: ['GET', 'POST'],
-    handler: (request: FastifyRequest, reply: FastifyReply) =>
-      sendWithinDeadline(reply, admittedOf(request), () => answer(request, reply)),
+    handler: (request: FastifyRequest, reply: FastifyReply) => {
+      const own = admittedOf(request);
+      const send = (): Promise<unknown> =>
+        sendWithinDeadline(reply, own, () => answer(request, reply));
+      return parts.spans ? parts.spans.around(own.scope, () => reply.statusCode, send) : send();
+    },
   };
   app.route({ ...route, url: '/graphql' });
   app.route({ ...route, url: '/' });

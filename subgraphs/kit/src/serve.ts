@@ -1,5 +1,6 @@
 import type { Running } from '@trellis/platform/lifecycle';
 import { createLog, type Logger } from '@trellis/platform/log';
+import { startTracing } from '@trellis/platform/tracing';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createApolloServer } from './apollo-server.ts';
 import { applyRules, type RuleTree } from './authorize.ts';
@@ -10,6 +11,7 @@ import type { RequestScope } from './request-scope.ts';
 import type { ResolverMap } from './schema-problems.ts';
 import { makeSubgraphSchema, readTypeDefs } from './schema.ts';
 import { readSignedHop, type SignedHop } from './signed-hop.ts';
+import type { RequestSpans } from './tracing/request-spans.ts';
 
 /** What a subgraph is served from. Only the first four need to be given. */
 export interface ServeOptions<Context extends RequestScope> {
@@ -60,10 +62,12 @@ export async function serveSubgraph<Context extends RequestScope>(
   const signedHop = options.signedHop ?? readSignedHop(options.name, env);
   const listen = readListenOptions(options.name, options, env);
   const schema = makeSchema(options);
+  const spans = await startSpans(options.name, env, log);
   const apollo = createApolloServer<Context>(schema, {
     log,
     allowsDirect: signedHop.allowsDirect,
     showsInternalErrors: options.showsInternalErrors ?? signedHop.allowsDirect,
+    spans,
   });
   await apollo.start();
   const http = await createHttpServer<Context>({
@@ -74,6 +78,7 @@ export async function serveSubgraph<Context extends RequestScope>(
     limits: listen,
     createContext: options.createContext,
     checkReadiness: options.checkReadiness ?? (() => Promise.resolve()),
+    spans,
   });
   const url = await listenOn(http, listen);
   log.info({ url }, 'ready');
@@ -83,8 +88,21 @@ export async function serveSubgraph<Context extends RequestScope>(
     stop: async () => {
       await http.close();
       await apollo.stop();
+      await spans?.stop();
     },
   };
+}
+
+/** Loads nothing unless the environment asks for spans (docs/telemetry.md). */
+async function startSpans(
+  serviceName: string,
+  env: NodeJS.ProcessEnv,
+  log: Logger,
+): Promise<RequestSpans | undefined> {
+  const tracing = await startTracing({ serviceName, env, log });
+  if (!tracing) return undefined;
+  const { createRequestSpans } = await import('./tracing/request-spans.ts');
+  return createRequestSpans(serviceName, tracing);
 }
 
 function makeSchema<Context extends RequestScope>(options: ServeOptions<Context>): GraphQLSchema {

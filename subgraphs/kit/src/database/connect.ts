@@ -4,7 +4,12 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { readDatabaseOptions, type DatabaseOptions } from './database-options.ts';
 import { openPool, type DatabaseKind } from './open-pool.ts';
-import { observeStatements, publishStatement, type StatementListener } from './statements.ts';
+import {
+  observeStatements,
+  publishStatement,
+  type Statement,
+  type StatementListener,
+} from './statements.ts';
 import { findTrellisHome } from './trellis-home.ts';
 
 /** A service's own database: the PostgreSQL schema that is named like the service. */
@@ -93,9 +98,10 @@ async function prepareConnection(
   // A lost connection rejects the query that runs on it; as an event nobody hears it would end the process.
   client.on('error', () => {});
   observeStatements(client, (sql) => {
-    const statement = { service, sql };
+    const statement: Statement = { service, sql };
     for (const listener of listeners) listener(statement);
     publishStatement(statement);
+    return statement;
   });
 }
 
