@@ -4,8 +4,9 @@ import { readWireKeys } from '@trellis/platform/wire-keys';
 import type { Authenticate } from '../pipeline.ts';
 import { createApiKeys } from './api-keys.ts';
 import { developmentKey } from './development-tokens.ts';
+import { findDevelopmentProvider } from './development-provider.ts';
 import { createTokenVerifier, refused } from './jwt.ts';
-import type { AuthenticationOptions } from './options.ts';
+import type { AuthenticationOptions, SignInOptions } from './options.ts';
 
 export interface AuthenticationInput {
   readonly options: AuthenticationOptions;
@@ -15,6 +16,8 @@ export interface AuthenticationInput {
 
 export interface Authentication {
   readonly authenticate: Authenticate;
+  /** How the explorer signs people in. */
+  readonly signIn: SignInOptions | undefined;
   stop(): void;
 }
 
@@ -29,12 +32,17 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 export function createAuthentication({ options, log, env }: AuthenticationInput): Authentication {
   const [wireKey] = env['NODE_ENV'] === 'production' ? [] : readWireKeys(env);
   const development = options.developmentTokens && wireKey ? developmentKey(wireKey) : undefined;
+  const provider = options.developmentTokens ? findDevelopmentProvider(env) : undefined;
+  const issuers = provider ? [...options.issuers, provider.issuer] : options.issuers;
+  const signIn = options.signIn ?? provider?.signIn;
   const tokens =
-    options.issuers.length > 0 || development
-      ? createTokenVerifier({ options, log, env, development })
+    issuers.length > 0 || development
+      ? createTokenVerifier({ options: { ...options, issuers }, log, env, development })
       : undefined;
   const apiKeys = options.apiKeys && createApiKeys(options.apiKeys, log);
-  if (!tokens && !apiKeys) return { authenticate: () => anonymous, stop: () => undefined };
+  if (!tokens && !apiKeys) {
+    return { authenticate: () => anonymous, signIn, stop: () => undefined };
+  }
   return {
     authenticate(headers) {
       const { authorization } = headers;
@@ -49,6 +57,7 @@ export function createAuthentication({ options, log, env }: AuthenticationInput)
       if (token === undefined || !tokens) throw refused();
       return tokens.verify(token);
     },
+    signIn,
     stop: () => tokens?.stop(),
   };
 }

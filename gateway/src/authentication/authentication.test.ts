@@ -49,10 +49,17 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Making one takes a good part of a second, and no test is about that. */
+const pairs = new Map<string, Promise<Pair>>();
+
+function pairOf(kid: string): Promise<Pair> {
+  let pair = pairs.get(kid);
+  if (!pair) pairs.set(kid, (pair = generateKeyPair('RS256')));
+  return pair;
+}
+
 async function startKeyServer(...kids: string[]): Promise<KeyServer> {
-  const keys = await Promise.all(
-    kids.map(async (kid) => ({ kid, pair: await generateKeyPair('RS256') })),
-  );
+  const keys = await Promise.all(kids.map(async (kid) => ({ kid, pair: await pairOf(kid) })));
   const server = createServer((request, response) => {
     if (request.url !== '/jwks') {
       state.canaryHits += 1;
@@ -167,6 +174,24 @@ describe('credentials', () => {
     expect(identity.kind).toBe('service');
   });
 
+  test('of a program are told by the claims that its issuer writes', async () => {
+    const server = await startKeyServer('one');
+    const keys = { url: `${server.url}/jwks` };
+    const authentication = open({
+      issuers: [
+        { issuer, audience: [audience], keys, services: [{ claim: 'idtyp', equals: 'app' }] },
+      ],
+    });
+    const key = server.keys[0]!.pair.privateKey;
+    const kinds = await Promise.all(
+      [{ idtyp: 'app' }, { idtyp: 'user' }, {}].map(async (claims) => {
+        const token = await sign(key, claims);
+        return (await authentication.authenticate({ authorization: `Bearer ${token}` })).kind;
+      }),
+    );
+    expect(kinds).toEqual(['service', 'user', 'user']);
+  });
+
   test.each([
     ['an object', { ADMIN: true }],
     ['a number', 1],
@@ -279,6 +304,34 @@ describe('forged tokens', () => {
     expect(await outcome(openWith(server), token)).toBe(refusal);
   });
 
+  test.each<[string, JWTPayload, Record<string, unknown>]>([
+    ['ID tokens by their hash', { at_hash: 'x' }, {}],
+    ['ID tokens by the claim of Keycloak', { typ: 'ID' }, {}],
+    ['refresh tokens of Keycloak', { typ: 'Refresh' }, {}],
+    ['logout tokens', {}, { typ: 'logout+jwt' }],
+    ['DPoP proofs', {}, { typ: 'dpop+jwt' }],
+    ['bound to a key', { cnf: { jkt: 'x' } }, {}],
+  ])('that are %s are refused', async (_kind, claims, header) => {
+    const server = await startKeyServer('one');
+    const token = await sign(server.keys[0]!.pair.privateKey, claims, header);
+    expect(await outcome(openWith(server), token)).toBe(refusal);
+  });
+
+  test('without the type at+jwt are refused where it is demanded', async () => {
+    const server = await startKeyServer('one');
+    const keys = { url: `${server.url}/jwks` };
+    const key = server.keys[0]!.pair.privateKey;
+    const strict = open({
+      issuers: [{ issuer, audience: [audience], keys, onlyAccessTokenType: true }],
+    });
+    for (const typ of [undefined, 'JWT']) {
+      expect(await outcome(strict, await sign(key, {}, typ ? { typ } : {}))).toBe(refusal);
+    }
+    for (const typ of ['at+jwt', 'application/at+JWT']) {
+      expect(await outcome(strict, await sign(key, {}, { typ }))).toBe('accepted anna');
+    }
+  });
+
   test('a skew of two seconds is tolerated', async () => {
     const server = await startKeyServer('one');
     const key = server.keys[0]!.pair.privateKey;
@@ -361,6 +414,42 @@ describe('keys behind a URL', () => {
     expect(await outcome(authentication, token)).toBe(refusal);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect(await outcome(authentication, token)).toBe('accepted anna');
+  });
+});
+
+describe('keys found by discovery', () => {
+  /** An issuer whose discovery document says what the test wants. */
+  async function startIssuer(document: (url: string) => object): Promise<string> {
+    const server = createServer((request, response) => {
+      if (request.url === '/.well-known/openid-configuration') {
+        response.end(JSON.stringify(document(at)));
+      } else {
+        response.writeHead(404).end();
+      }
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return at;
+  }
+
+  test.each<[string, string, (url: string, keys: string) => object]>([
+    ['are used', 'accepted anna', (at, keys) => ({ issuer: at, jwks_uri: keys })],
+    ['are not used for another issuer', refusal, (_at, keys) => ({ issuer, jwks_uri: keys })],
+    ['are not used without an address', refusal, (at) => ({ issuer: at })],
+    ['are not read from a file', refusal, (at) => ({ issuer: at, jwks_uri: 'file:///etc/passwd' })],
+  ])('%s', async (_what, expected, document) => {
+    const keyServer = await startKeyServer('one');
+    const at = await startIssuer((url) => document(url, `${keyServer.url}/jwks`));
+    const authentication = open({ issuers: [{ issuer: at, audience: [audience] }] });
+    const token = await sign(keyServer.keys[0]!.pair.privateKey, { iss: at });
+    expect(await outcome(authentication, token)).toBe(expected);
+  });
+
+  test('need an issuer that is an address', () => {
+    expect(() => open({ issuers: [{ issuer: 'me', audience: [audience] }] })).toThrow(
+      'keys must be given, because the issuer is no address',
+    );
   });
 });
 

@@ -9,6 +9,7 @@ export const developmentIssuer: IssuerOptions = {
   audience: ['trellis'],
   algorithms: ['HS256'],
   keys: { secretEnv: 'TRELLIS_WIRE_SECRET' },
+  onlyAccessTokenType: false,
   clockToleranceSeconds: 5,
   claims: {
     subject: 'sub',
@@ -16,6 +17,7 @@ export const developmentIssuer: IssuerOptions = {
     scopes: 'scope',
     attributes: { region: 'region' },
   },
+  services: [],
 };
 
 /** The key of development tokens: made from the wire secret, which it does not tell. */

@@ -3,6 +3,7 @@ import type { Identity } from '@trellis/platform/identity';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors.ts';
+import { assertAccessToken } from './assert-access-token.ts';
 import { developmentIssuer } from './development-tokens.ts';
 import { createKeySet, type KeySet, type KeySetInput } from './key-set.ts';
 import { mapClaims } from './map-claims.ts';
@@ -61,7 +62,7 @@ export function createTokenVerifier(input: TokenVerifierInput): TokenVerifier {
   async function verifyNow(token: string, hash: string): Promise<Identity> {
     try {
       const { payload, issuer } = await check(token, issuers);
-      const identity = mapClaims(payload, issuer.claims);
+      const identity = mapClaims(payload, issuer);
       if (!identity) throw new Error('the token has no subject');
       const expiresAtMs = (payload.exp ?? 0) * 1000 + issuer.clockToleranceSeconds * 1000;
       verified.set(hash, { identity, expiresAtMs });
@@ -106,12 +107,13 @@ async function check(
   const issuer = issuers.get(String(decodeJwt(token).iss));
   if (!issuer) throw new Error('the issuer is unknown');
   const { options, keys } = issuer;
-  const { payload } = await jwtVerify(token, keys.find, {
+  const { payload, protectedHeader } = await jwtVerify(token, keys.find, {
     issuer: options.issuer,
     audience: options.audience,
     algorithms: options.algorithms,
     clockTolerance: options.clockToleranceSeconds,
     requiredClaims: ['exp', 'iss', 'aud'],
   });
+  assertAccessToken(protectedHeader, payload, options.onlyAccessTokenType);
   return { payload, issuer: options };
 }

@@ -10,6 +10,7 @@ import {
   type JSONWebKeySet,
   type JWTHeaderParameters,
 } from 'jose';
+import { discoverKeySet } from './discover-key-set.ts';
 import type { AuthenticationOptions, IssuerOptions } from './options.ts';
 
 /** Finds the key that a token says it was signed with. Rejects when there is none. */
@@ -30,19 +31,24 @@ export interface KeySetInput {
   readonly log: Logger;
 }
 
-const maxKeySetBytes = 512 * 1024;
+const maxBytes = 512 * 1024;
 const minSecretBytes = 32;
 
 /** Opens the keys of an issuer. @throws Error with one clear message when a local key cannot be used */
 export function createKeySet(input: KeySetInput): KeySet {
   const { keys, issuer, algorithms } = input.issuer;
-  const isShared = 'secretEnv' in keys;
+  const isShared = keys !== undefined && 'secretEnv' in keys;
   if (algorithms.some((algorithm) => algorithm.startsWith('HS') !== isShared)) {
     throw new Error(
       `authentication: issuer "${issuer}" accepts ${algorithms.join(', ')}: HS algorithms need "secretEnv", and all others need public keys.`,
     );
   }
-  if ('url' in keys) return remoteKeySet(new URL(keys.url), input);
+  if (keys === undefined)
+    return remoteKeySet((init) => discoverKeySet(issuer, readLimited, init), input);
+  if ('url' in keys) {
+    const { url } = keys;
+    return remoteKeySet(() => Promise.resolve(url), input);
+  }
   if ('jwksFile' in keys) {
     const set = JSON.parse(readFileSync(keys.jwksFile, 'utf8')) as JSONWebKeySet;
     return { find: createLocalJWKSet(set), stop: nothing };
@@ -78,17 +84,22 @@ function readPem(file: string): KeyObject {
 /**
  * Keys behind a URL. One read at a time; known keys go on working while the issuer is down; after a read, good or bad,
  * an unknown key id is refused without asking again until the cooldown is over: so made-up ids cost the issuer nothing.
+ * @param locate finds the URL, anew for every read
  */
-function remoteKeySet(url: URL, { keySets, issuer, log }: KeySetInput): KeySet {
+function remoteKeySet(
+  locate: (init: RequestInit) => Promise<string>,
+  { keySets, issuer, log }: KeySetInput,
+): KeySet {
   const cooldownMs = keySets.cooldownSeconds * 1000;
+  warnOfPlainHttp(issuer, log);
   let nextReadAt = 0;
-  const read: typeof fetch = async (address, init) => {
+  const read: typeof fetch = async (_address, init = {}) => {
     if (performance.now() < nextReadAt) throw new Error('the key set was read a moment ago');
     nextReadAt = performance.now() + cooldownMs;
-    const response = await fetch(address, { ...init, redirect: 'error' });
-    return new Response(await readText(response), { status: response.status });
+    return readLimited(await locate(init), init);
   };
-  const remote = createRemoteJWKSet(url, {
+  // The address is chosen by `locate`; jose only wants one.
+  const remote = createRemoteJWKSet(new URL('https://issuer.invalid'), {
     cooldownDuration: cooldownMs,
     cacheMaxAge: Infinity,
     timeoutDuration: keySets.timeoutMs,
@@ -107,15 +118,27 @@ function remoteKeySet(url: URL, { keySets, issuer, log }: KeySetInput): KeySet {
   return { find: remote, stop: () => clearInterval(timer) };
 }
 
-async function readText(response: Response): Promise<string> {
+function warnOfPlainHttp({ issuer, keys }: IssuerOptions, log: Logger): void {
+  const address = keys && 'url' in keys ? keys.url : issuer;
+  const { protocol, hostname } = new URL(address);
+  if (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
+  log.warn(
+    { issuer, address },
+    'the keys of this issuer travel over plain HTTP: whoever changes them on the way decides who everybody is',
+  );
+}
+
+/** Follows no redirect and reads no endless answer. */
+async function readLimited(address: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(address, { ...init, redirect: 'error' });
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += (chunk as Uint8Array).length;
-    if (size > maxKeySetBytes) throw new Error(`the key set has more than ${maxKeySetBytes} bytes`);
+    if (size > maxBytes) throw new Error(`${address} has more than ${maxBytes} bytes`);
     chunks.push(chunk as Uint8Array);
   }
-  return Buffer.concat(chunks).toString();
+  return new Response(Buffer.concat(chunks).toString(), { status: response.status });
 }
 
 function nothing(): void {

@@ -10,7 +10,7 @@ type ClaimName = string | readonly string[];
  */
 export function mapClaims(
   payload: JWTPayload,
-  names: IssuerOptions['claims'],
+  { claims: names, services }: Pick<IssuerOptions, 'claims' | 'services'>,
 ): Identity | undefined {
   const subject = readClaim(payload, names.subject);
   if (typeof subject !== 'string' || subject === '') return undefined;
@@ -19,8 +19,10 @@ export function mapClaims(
     const value = readClaim(payload, claim);
     if (typeof value === 'string') attributes[name] = value;
   }
+  const isClaimed = ({ claim, equals }: IssuerOptions['services'][number]): boolean =>
+    readClaim(payload, claim) === equals;
   return Object.freeze({
-    kind: isService(payload, subject) ? 'service' : 'user',
+    kind: isClient(payload, subject) || services.some(isClaimed) ? 'service' : 'user',
     subject,
     roles: Object.freeze(readNames(readClaim(payload, names.roles))),
     scopes: Object.freeze(readScopes(readClaim(payload, names.scopes))),
@@ -29,7 +31,7 @@ export function mapClaims(
 }
 
 /** RFC 9068 §2.2: a token that no person stands behind has its client as subject. */
-function isService(payload: JWTPayload, subject: string): boolean {
+function isClient(payload: JWTPayload, subject: string): boolean {
   return payload['client_id'] === subject || payload['azp'] === subject;
 }
 

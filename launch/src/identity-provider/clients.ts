@@ -55,7 +55,6 @@ export function makeClients(
       grant_types: ['client_credentials'],
       response_types: [],
       redirect_uris: [],
-      scope: allScopes.join(' '),
     },
   ];
 }

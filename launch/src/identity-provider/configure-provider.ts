@@ -20,7 +20,7 @@ export function configureProvider(options: ProviderOptions): Configuration {
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     jwks: { keys: state.keys },
     cookies: { keys: [state.cookieSecret] },
-    scopes: ['openid', 'profile', ...allScopes],
+    scopes: ['openid', 'profile'],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
     responseTypes: ['code'],
     pkce: { required: () => true },

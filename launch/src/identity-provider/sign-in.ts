@@ -44,7 +44,7 @@ async function grant(
   user: ShopUser,
   { client_id: clientId, scope }: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const asked = String(scope ?? '').split(' ');
+  const asked = typeof scope === 'string' ? scope.split(' ') : [];
   const allowed: readonly string[] = scopesByRole[user.role];
   const given = new provider.Grant({ accountId: user.id, clientId: String(clientId) });
   given.addOIDCScope('openid profile');
