@@ -23,6 +23,7 @@ import { collectFields, needsObjectType, type CollectScope } from './collect-fie
 import { compileValue, type WriteObject, type WriteValue } from './compile-value.ts';
 import { findWholeMemo } from './memo.ts';
 import { objectWriter, withWholeMemo, type FieldWriter } from './object-writer.ts';
+import { oneByte } from '../one-byte.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
 import { guardField } from './guard-field.ts';
@@ -148,7 +149,7 @@ function compileObjectType(
 ): WriteObject {
   const collected = collectFields(type, place.sets, scope);
   const fields = [...collected].map(([responseName, nodes], at) => {
-    const prefix = `${at === 0 ? '' : ','}"${responseName}":`;
+    const prefix = oneByte(`${at === 0 ? '' : ','}"${responseName}":`);
     return compileField({ type, responseName, nodes, prefix }, place, scope);
   });
   const write = objectWriter(fields);

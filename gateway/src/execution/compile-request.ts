@@ -2,6 +2,7 @@ import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { FetchStep } from '../planning/plan.ts';
 import type { CoercedVariables } from './engine.ts';
+import { oneByte } from '../one-byte.ts';
 import { writeJson, writeString } from './write-json.ts';
 
 /** A subgraph operation with its constant part already JSON. */
@@ -90,7 +91,7 @@ function requestText(
   fields: readonly string[],
   text: string,
 ): RequestText {
-  const start = `{"query":${writeString(text)}`;
+  const start = oneByte(`{"query":${writeString(text)}`);
   const names = new Set(steps.flatMap((step) => step.variables));
   names.delete(representationsVariable);
   const variableKeys = [...names].map((name) => [name, `${writeString(name)}:`] as const);

@@ -5,6 +5,7 @@ import type {
   QueryPlan,
   QueryPlanSelectionNode,
 } from '@apollo/query-planner';
+import { oneByte } from '../one-byte.ts';
 import type { VirtualFields } from './virtual-fields.ts';
 import type {
   FetchStep,
@@ -78,7 +79,7 @@ export function flattenPlan(queryPlan: QueryPlan, virtualFields: VirtualFields):
       requires: node.requires
         ? node.requires.map((each) => requiredSelection(each, virtualFields))
         : undefined,
-      operation: virtualFields.restore(node.operation),
+      operation: oneByte(virtualFields.restore(node.operation)),
       variables: node.variableUsages ?? [],
       conditions: place.conditions,
       after: place.after,
@@ -110,7 +111,7 @@ function requiredSelection(
   return {
     kind: 'field',
     name: node.alias ?? node.name,
-    writtenAs: virtualFields.originalName(node.name),
+    writtenAs: oneByte(virtualFields.originalName(node.name)),
     selections,
   };
 }

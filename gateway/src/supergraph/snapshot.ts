@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Supergraph } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
+import { knowNames } from '../one-byte.ts';
 import { makeSubgraphTable, type SubgraphTable } from './subgraph-table.ts';
 import { supportedFeatures } from './supported-features.ts';
 
@@ -18,12 +19,17 @@ export interface Snapshot {
   readonly subgraphs: SubgraphTable;
 }
 
+/** Names stay known as long as their supergraph is served: see one-byte.ts. */
+const namesOf = new WeakMap<Supergraph, object>();
+
 /**
  * Builds a snapshot.
  * @throws Error whose message says what is wrong with the supergraph
  */
 export function makeSnapshot(sdl: string): Snapshot {
+  const names = knowNames(sdl);
   const supergraph = Supergraph.build(sdl, { supportedFeatures, validateSupergraph: true });
+  namesOf.set(supergraph, names);
   return Object.freeze({
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
     sdl,
