@@ -6,6 +6,7 @@ import type {
   GraphQLObjectType,
   GraphQLSchema,
 } from 'graphql';
+import { readEntityNeeds } from '../planning/entity-needs.ts';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
 import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
@@ -72,8 +73,8 @@ const maxViews = 32;
 /** Compiles a plan and the writing of its answer. */
 export function compilePlan(given: CompileInput): CompiledPlan {
   const input = given.permitted.guarded ? { ...given, plan: splitPlan(given) } : given;
-  const { permitted, plan, types } = input;
-  const tree = new PositionTree(plan.steps, types);
+  const { permitted, plan } = input;
+  const tree = makeTree(input);
   const guards = makeGuards(input, tree);
   const groups = orderSteps(plan, tree, {
     merge: input.mergeFetches,
@@ -145,6 +146,13 @@ function compileView(
   };
 }
 
+function makeTree({ plan, types, planned }: CompileInput): PositionTree {
+  return new PositionTree(plan.steps, {
+    types,
+    readNeeds: (step) => readEntityNeeds(step, planned),
+  });
+}
+
 function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
   return new Map(
     document.definitions.flatMap((each) =>
@@ -155,8 +163,8 @@ function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode
 
 /** The plan with fetches of their own for what objects may not show. */
 function splitPlan(input: CompileInput): Plan {
-  const { plan, types, planned } = input;
-  const tree = new PositionTree(plan.steps, types);
+  const { plan, planned } = input;
+  const tree = makeTree(input);
   const found = findPoints(input, tree);
   if (!found) return plan;
   const { scope } = found;

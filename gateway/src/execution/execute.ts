@@ -2,6 +2,7 @@ import type { Answer } from '../request.ts';
 import type { CompiledPlan, View } from './compile-plan.ts';
 import { fitErrors } from './fit-errors.ts';
 import { locateErrors } from './locate-errors.ts';
+import { requiredPlaces } from './required-places.ts';
 import { rootObject, type Run } from './run.ts';
 import { writeJson } from './write-json.ts';
 
@@ -57,11 +58,17 @@ function writeAnswer(view: View, run: Run): Answer {
     for (const error of errors) run.errors.push(error.toJSON());
   }
   const data = view.isUnplanned ? unplanned(view, run) : (view.write(run, rootObject) ?? 'null');
-  const errors = run.failures.length === 0 ? run.errors : fitErrors(run.errors, data);
+  const errors = run.failures.length === 0 ? run.errors : fitted(run, data, view);
   const body =
     errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
   return { body, errorCount: errors.length };
 }
+
+function fitted({ errors, origins }: Run, data: string, { errorScope }: View): Errors {
+  return fitErrors(errors, data, { paths: origins, inputs: requiredPlaces(errorScope) });
+}
+
+type Errors = ReturnType<typeof fitErrors>;
 
 /** The planner found no subgraph for anything: that is no answer of nulls. */
 function unplanned({ rootFields }: View, run: Run): string {

@@ -4,9 +4,11 @@ import { compileRequest } from './compile-request.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { EntityAnswer, FetchEntities } from './entity-request.ts';
 import { addFailures, describeFailure, failStep } from './failures.ts';
+import type { Omission } from './omissions.ts';
 import type { Group } from './order-steps.ts';
 import type { Position, PositionTree } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
+import { createGathered, type Gathered } from './representations.ts';
 import { isJsonObject, type Run } from './run.ts';
 import { storeEntities, storeNothing } from './store-entities.ts';
 import { traceFetch } from './trace-fetch.ts';
@@ -23,6 +25,14 @@ interface Setting {
 interface Part {
   readonly values: CoercedVariables;
   readonly objects: Set<JsonObject>;
+}
+
+/** What one request asks for. */
+interface Asked {
+  readonly values: CoercedVariables;
+  readonly omission: Omission | undefined;
+  readonly texts: readonly string[];
+  readonly index: Map<JsonObject, number>;
 }
 
 /**
@@ -42,56 +52,36 @@ export function compileContextual(
 
   return (run) => {
     const parts = isWanted(step, run) ? partition(run) : [];
-    const gathered = parts.map((part) => gatherPart(run, part));
+    const gathered = createGathered();
+    if (parts.length > 0) unit.members[0]?.gather(run, gathered);
+    const asked = parts.flatMap((part) => askedOf(part, gathered));
     const index = new Map<JsonObject, number>();
     const texts: string[] = [];
-    for (const part of gathered) {
-      for (const [object, place] of part.index) index.set(object, place + texts.length);
-      texts.push(...part.texts);
+    for (const each of asked) {
+      for (const [object, place] of each.index) index.set(object, place + texts.length);
+      texts.push(...each.texts);
     }
-    const collected: Collected = { unit, texts, indexes: [index], places: index.size };
-    if (texts.length > 0)
-      return fetchParts(
-        run,
-        parts,
-        gathered.map((each) => each.texts),
-        collected,
-      );
+    const collected: Collected = {
+      unit,
+      texts,
+      omissions: [],
+      indexes: [index],
+      places: index.size,
+    };
+    if (texts.length > 0) return fetchAsked(run, asked, collected);
     storeNothing(run, collected);
     return undefined;
   };
 
-  function gatherPart(
+  async function fetchAsked(
     run: Run,
-    { objects }: Part,
-  ): { index: Map<JsonObject, number>; texts: string[] } {
-    const all = new Map<JsonObject, number>();
-    const placeOf = new Map<string, number>();
-    unit?.members[0]?.gather(run, { placeOf, index: all });
-    const everyText = [...placeOf.keys()];
-    const index = new Map<JsonObject, number>();
-    const texts = new Map<string, number>();
-    for (const object of objects) {
-      const written = everyText[all.get(object) ?? -1];
-      if (written === undefined) continue;
-      const place = texts.get(written) ?? texts.size;
-      texts.set(written, place);
-      index.set(object, place);
-    }
-    return { index, texts: [...texts.keys()] };
-  }
-
-  async function fetchParts(
-    run: Run,
-    parts: readonly Part[],
-    lists: readonly (readonly string[])[],
+    asked: readonly Asked[],
     collected: Collected,
   ): Promise<void> {
+    const lists = asked.map((each) => each.texts);
     const done = run.trace && traceFetch(run, group, { collected: [collected] });
     const answers = await Promise.all(
-      parts.map(async ({ values }, at): Promise<EntityAnswer | undefined> => {
-        const texts = lists[at] ?? [];
-        if (texts.length === 0) return undefined;
+      asked.map(async ({ values, texts, omission }): Promise<EntityAnswer> => {
         const variables = { ...run.variables, ...values };
         const { subgraph, kind } = step;
         const { context, fetch } = run;
@@ -99,7 +89,7 @@ export function compileContextual(
           return await fetchEntities({
             subgraph,
             kind,
-            text,
+            text: omission ? compileRequest(omission.step) : text,
             variables,
             lists: [texts],
             context,
@@ -115,6 +105,25 @@ export function compileContextual(
     addFailures(run, [collected], answer);
     done?.(answer.response.errors?.length ?? 0, answer);
   }
+}
+
+/** The representations of a part that are asked for the same. */
+function askedOf({ values, objects }: Part, { texts, omissions, index: all }: Gathered): Asked[] {
+  const byOmission = new Map<string, Asked & { readonly texts: string[] }>();
+  const placeOf = new Map<number, number>();
+  for (const object of objects) {
+    const at = all.get(object);
+    const text = at === undefined ? undefined : texts[at];
+    if (at === undefined || text === undefined) continue;
+    const omission = omissions[at];
+    const key = omission?.key ?? '';
+    let asked = byOmission.get(key);
+    if (!asked) byOmission.set(key, (asked = { values, omission, texts: [], index: new Map() }));
+    let place = placeOf.get(at);
+    if (place === undefined) placeOf.set(at, (place = asked.texts.push(text) - 1));
+    asked.index.set(object, place);
+  }
+  return [...byOmission.values()];
 }
 
 function failedAnswer(count: number, error: unknown, step: FetchStep): EntityAnswer {
@@ -135,7 +144,7 @@ function failedAnswer(count: number, error: unknown, step: FetchStep): EntityAns
 
 /** Joins the answers of the parts as if one request had been made. */
 function joinAnswers(
-  answers: readonly (EntityAnswer | undefined)[],
+  answers: readonly EntityAnswer[],
   lists: readonly (readonly string[])[],
 ): EntityAnswer {
   const entities: JsonValue[] = [];
@@ -144,7 +153,6 @@ function joinAnswers(
   answers.forEach((answer, at) => {
     const offset = entities.length;
     const count = lists[at]?.length ?? 0;
-    if (!answer) return;
     const { response, places } = answer;
     const own = places?.[0];
     const list: JsonValue | undefined = response.data?.['_entities'];

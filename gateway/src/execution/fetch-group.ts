@@ -1,7 +1,13 @@
 import type { FetchStep } from '../planning/plan.ts';
 import { compileContextual } from './fetch-contextual.ts';
-import { compileMergedRequest, compileRequest, entitiesAlias } from './compile-request.ts';
-import type { EntityRequest, FetchEntities } from './entity-request.ts';
+import { joinParts, splitIntoParts, type AskedPart } from './asked-parts.ts';
+import {
+  compileMergedRequest,
+  compileRequest,
+  entitiesAlias,
+  type RequestText,
+} from './compile-request.ts';
+import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
 import { addFailures, failStep, failSteps } from './failures.ts';
 import type { Group } from './order-steps.ts';
 import type { PositionTree } from './position.ts';
@@ -83,12 +89,14 @@ function compileEntities(
   // Most operations never need all of these texts.
   const alone = units.map((unit) => once(() => compileRequest(unit.step)));
   const together = once(() => compileMergedRequest(units.map((unit) => unit.step)));
+  const partTexts = new Map<string, RequestText>();
   return (run) => {
     const collected = units.map((unit) => collectUnit(run, unit));
     const asked = collected.filter((each) => each.texts.length > 0);
     for (const each of collected) if (each.texts.length === 0) storeNothing(run, each);
     const [only] = asked;
     if (!only) return undefined;
+    if (asked.some(({ omissions }) => omissions.length > 0)) return fetchParts(run, asked);
     const mergedText = asked.length > 1 ? together() : undefined;
     const sent = mergedText ? collected : [only];
     const text = mergedText ?? alone[collected.indexOf(only)]?.();
@@ -104,14 +112,46 @@ function compileEntities(
     });
   };
 
+  /** Where not everything can be asked of all: one list for each way to ask, in one request. */
+  function fetchParts(run: Run, asked: readonly Collected[]): Promise<void> {
+    const parts = splitIntoParts(asked);
+    return fetchAll(
+      run,
+      asked,
+      {
+        subgraph: group.subgraph,
+        kind: group.steps[0]?.kind ?? 'query',
+        text: textOf(parts),
+        variables: run.variables,
+        lists: parts.map(({ at, places }) => places.map((place) => asked[at]?.texts[place] ?? '')),
+        context: run.context,
+        fetch: run.fetch,
+      },
+      (answer) => joinParts(answer, parts, asked),
+    );
+  }
+
+  function textOf(parts: readonly AskedPart[]): RequestText {
+    const key = parts.map((part) => part.key).join('\n');
+    let text = partTexts.get(key);
+    if (!text) {
+      const [first] = parts;
+      const steps = parts.map(({ step }) => step);
+      text = parts.length === 1 && first ? compileRequest(first.step) : compileMergedRequest(steps);
+      if (partTexts.size < maxPartTexts) partTexts.set(key, text);
+    }
+    return text;
+  }
+
   async function fetchAll(
     run: Run,
     sent: readonly Collected[],
     request: EntityRequest,
+    join: (answer: EntityAnswer) => EntityAnswer = asItIs,
   ): Promise<void> {
     const done = run.trace && traceFetch(run, group, { collected: sent });
     try {
-      const answer = await fetchEntities(request);
+      const answer = join(await fetchEntities(request));
       sent.forEach((each, at) => {
         const alias = sent.length === 1 ? '_entities' : entitiesAlias(at);
         storeEntities(run, each, answer, { alias, at });
@@ -124,6 +164,13 @@ function compileEntities(
       done?.(1);
     }
   }
+}
+
+/** Texts kept per group. More ways to ask than this are compiled anew each time. */
+const maxPartTexts = 32;
+
+function asItIs(answer: EntityAnswer): EntityAnswer {
+  return answer;
 }
 
 /** Computes a value at first use. */

@@ -3,20 +3,44 @@ import { fitErrors } from './fit-errors.ts';
 import { createLocalGraph } from './testing/local-graph.ts';
 
 describe('errors of fields the client did not ask of an object', () => {
-  const at = (...path: (string | number)[]) => ({ message: 'boom', path });
+  type Place = readonly (string | number)[];
 
-  test('go to the object when something of it is null', () => {
-    expect(fitErrors([at('a', 0, 'input')], '{"a":[{"computed":null}]}')).toEqual([at('a', 0)]);
+  /** Fits one error whose field may be told to another subgraph. */
+  function fit(path: Place, data: string, { origin = path, inputs = [] as string[] } = {}) {
+    const error = { message: 'boom', path };
+    const fitted = fitErrors([error], data, {
+      paths: new Map([[error, origin]]),
+      inputs: new Set(inputs),
+    });
+    return fitted.map((each) => each.path);
+  }
+
+  test('go to the object when they were asked for others and something of it is null', () => {
+    const inputs = ['a.input'];
+    expect(fit(['a', 0, 'input'], '{"a":[{"computed":null}]}', { inputs })).toEqual([['a', 0]]);
+    const origin = ['a', 0, 'input'];
+    expect(fit(['a', 0], '{"a":[{"computed":null}]}', { inputs, origin })).toEqual([['a', 0]]);
   });
 
-  test("are nobody's business when nothing of it is null", () => {
-    expect(fitErrors([at('a', 0, 'input', 'x')], '{"a":[{"other":1}]}')).toEqual([]);
+  test("are nobody's business when nothing of it is null, or nothing needs them", () => {
+    const inputs = ['a.input'];
+    expect(fit(['a', 0, 'input', 'x'], '{"a":[{"other":1}]}', { inputs })).toEqual([]);
+    expect(fit(['a', 0, 'input', 'x'], '{"a":[{"other":null}]}')).toEqual([]);
+    expect(fit(['a', 0], '{"a":[{"other":null}]}', { origin: ['a', 0, 'input'] })).toEqual([]);
   });
 
   test('stay where they are at a null, below one, and without a path', () => {
-    const errors = [at('a', 'x'), at('b', 1, 'x'), at('c', '__proto__'), { message: 'all' }];
     const data = '{"a":null,"b":[1,null],"c":{"__proto__":null}}';
-    expect(fitErrors(errors, data)).toEqual(errors);
+    for (const path of [
+      ['a', 'x'],
+      ['b', 1, 'x'],
+      ['c', '__proto__'],
+    ]) {
+      expect(fit(path, data)).toEqual([path]);
+    }
+    const error = { message: 'all' };
+    const nowhere = { paths: new Map(), inputs: new Set<string>() };
+    expect(fitErrors([error], data, nowhere)).toEqual([error]);
   });
 
   test('do not show when another type at the same place asked for them', async () => {

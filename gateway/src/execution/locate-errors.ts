@@ -1,3 +1,4 @@
+import type { GraphQLFormattedError } from 'graphql';
 import type { Path, ToClientPath } from './client-paths.ts';
 import type { Position, PositionTree } from './position.ts';
 import { entityIndexOf } from './read-field.ts';
@@ -35,8 +36,8 @@ function locateAtRoot(run: Run, failure: Failure, scope: ErrorScope): void {
   const path = scope.toClientPath(failure.path);
   const isNothing = !run.fetched[failure.step]?.distinct.length;
   if (isNothing) for (const name of scope.rootFieldsOf(failure.step)) run.explained.push([name]);
-  if (path.length > 0) report(run, failure, path);
-  else for (const name of scope.rootFieldsOf(failure.step)) report(run, failure, [name]);
+  if (path.length > 0) report(run, failure, { path, origin: failure.path });
+  else for (const name of scope.rootFieldsOf(failure.step)) report(run, failure, { path: [name] });
 }
 
 function locateAtEntities(
@@ -56,22 +57,31 @@ function locateAtEntities(
       if (failure.entity === undefined ? places >= maxPlacesOfStep : failure.entity !== entity)
         continue;
       placesOf.set(failure, places + 1);
-      report(run, failure, scope.toClientPath([...path, ...failure.path]));
+      const origin = [...path, ...failure.path];
+      report(run, failure, { path: scope.toClientPath(origin), origin });
       // All fields of an entity are null for the reason that nulled it.
       if (!fetched.entities[entity]) run.explained.push(scope.toClientPath(path));
     }
     return run.errors.length < maxErrors;
   });
-  for (const [failure, places] of placesOf) if (places === 0) report(run, failure, undefined);
+  for (const [failure, places] of placesOf) if (places === 0) report(run, failure, {});
 }
 
-function report(run: Run, failure: Failure, path: Path | undefined): void {
+interface Location {
+  readonly path?: Path;
+  /** The path in internal names. */
+  readonly origin?: Path;
+}
+
+function report(run: Run, failure: Failure, { path, origin }: Location): void {
   if (run.errors.length >= maxErrors) return;
   const { message, extensions } = failure;
-  run.errors.push({
+  const error: GraphQLFormattedError = {
     message,
     ...(path ? { path } : {}),
     extensions:
       extensions?.['code'] === undefined ? { ...extensions, code: 'SUBGRAPH_ERROR' } : extensions,
-  });
+  };
+  run.errors.push(error);
+  if (origin) run.origins.set(error, origin);
 }

@@ -1,4 +1,5 @@
-import type { FetchStep, StepCondition } from '../planning/plan.ts';
+import type { EntityNeeds } from '../planning/entity-needs.ts';
+import type { FetchStep } from '../planning/plan.ts';
 import { shapeOf, type Shape, type ShapeField } from './shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
@@ -8,8 +9,6 @@ export interface Source {
   readonly step: number;
   readonly dataName: string;
   readonly shape: Shape | undefined;
-  /** Ways it is asked for: of each, conditions that all must hold. */
-  readonly ways: readonly (readonly StepCondition[])[];
 }
 
 /** A step that fetches for the objects at a position. */
@@ -93,7 +92,7 @@ export class Position {
 
   #findSources(name: string, typeName: string | undefined): Source[] {
     const found = new Map<string, Source>();
-    const look = (step: number, shape: Shape, conditions: readonly StepCondition[] = []): void => {
+    const look = (step: number, shape: Shape): void => {
       for (const field of shape) {
         if (field.name !== name) continue;
         if (
@@ -105,12 +104,11 @@ export class Position {
         const key = `${step}.${field.dataName}`;
         const known = found.get(key);
         const both = known?.shape && field.shape ? [...known.shape, ...field.shape] : field.shape;
-        const ways = [...(known?.ways ?? []), [...conditions, ...field.conditions]];
-        found.set(key, { step, dataName: field.dataName, shape: both, ways });
+        found.set(key, { step, dataName: field.dataName, shape: both });
       }
     };
     look(atPlace, this.#baseFields(name));
-    for (const { id, shape, step } of this.steps) look(id, shape, step.conditions);
+    for (const { id, shape } of this.steps) look(id, shape);
     return [...found.values()];
   }
 }
@@ -118,6 +116,7 @@ export class Position {
 /** All positions of a plan. The root's objects come from root steps, which count as fetched for it. */
 export class PositionTree {
   readonly types: TypeRelations;
+  readonly readNeeds: (step: FetchStep) => EntityNeeds;
   readonly root: Position;
   /** By step: guard points that together are all it brings. */
   readonly skips = new Map<number, readonly number[]>();
@@ -126,8 +125,12 @@ export class PositionTree {
   readonly #stepsByPath = new Map<string, StepHere[]>();
   #count = 0;
 
-  constructor(steps: readonly FetchStep[], types: TypeRelations) {
+  constructor(
+    steps: readonly FetchStep[],
+    { types, readNeeds }: Pick<PositionTree, 'types' | 'readNeeds'>,
+  ) {
     this.types = types;
+    this.readNeeds = readNeeds;
     for (const step of steps) {
       const key = step.path.join('.');
       const here: StepHere = { id: step.id, step, shape: shapeOf(step) };

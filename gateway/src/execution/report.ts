@@ -1,4 +1,6 @@
+import type { GraphQLFormattedError } from 'graphql';
 import type { Denial } from '../request.ts';
+import type { Path } from './client-paths.ts';
 import type { Run } from './run.ts';
 
 /** No answer carries more errors than this: one failed step may concern thousands of places. */
@@ -12,13 +14,18 @@ export function addError(run: Run, message: string): void {
   run.violations += 1;
   const { errors, path } = run;
   if (errors.length >= maxErrors) return;
-  if (
-    errors.some((error) => isPrefix(error.path ?? [], path) || isPrefix(path, error.path ?? []))
-  ) {
-    return;
-  }
+  if (errors.some((error) => explains(run, error, path))) return;
   if (run.explained.some((explained) => isPrefix(explained, path))) return;
   errors.push({ message, path: [...path], extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } });
+}
+
+/** Whether an error is for the value, for something around it, or for something inside that nulled it. */
+function explains({ origins }: Run, error: GraphQLFormattedError, path: Path): boolean {
+  const { path: place = [] } = error;
+  if (isPrefix(path, place)) return true;
+  // An error of a field nobody asked of an object tells why others of its fields are null, and nothing further down.
+  const isOfField = (origins.get(error)?.length ?? 0) > place.length;
+  return isPrefix(place, path) && (!isOfField || path.length <= place.length + 1);
 }
 
 /** Reports why a field is null that the caller may not see: `run.path` is that of its object. */
@@ -34,9 +41,6 @@ export function addDenial(run: Run, responseName: string, denial: Denial): void 
   run.errors.push({ message, path, extensions });
 }
 
-function isPrefix(
-  start: readonly (string | number)[],
-  whole: readonly (string | number)[],
-): boolean {
+function isPrefix(start: Path, whole: Path): boolean {
   return start.length <= whole.length && start.every((key, at) => key === whole[at]);
 }

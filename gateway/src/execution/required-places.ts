@@ -3,7 +3,7 @@ import type { Plan, RequiredSelection } from '../planning/plan.ts';
 /**
  * Every field that some step tells its subgraph, as `place.of.the.object.field`: keys, and what other fields `@require`.
  */
-export function requiredPlaces({ steps }: Plan): ReadonlySet<string> {
+export function requiredPlaces({ steps }: Pick<Plan, 'steps'>): ReadonlySet<string> {
   const places = new Set<string>();
   const add = (selections: readonly RequiredSelection[], path: readonly string[]): void => {
     for (const selection of selections) {

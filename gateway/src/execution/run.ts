@@ -43,6 +43,8 @@ export class Run {
   readonly collected = new Map<string, Collected>();
   readonly failures: Failure[] = [];
   readonly errors: GraphQLFormattedError[] = [];
+  /** By error of a subgraph: its path in the plan's terms. */
+  readonly origins = new Map<GraphQLFormattedError, Path>();
   /** By guard point: objects whose field this caller may not see, once the point is judged. */
   readonly hidden: (Map<JsonObject, Denial> | undefined)[] = [];
   /** By guard point: its judging. */

@@ -1,10 +1,6 @@
 import { Kind, parse } from 'graphql';
-import type {
-  DirectiveNode,
-  FragmentDefinitionNode,
-  OperationDefinitionNode,
-  SelectionSetNode,
-} from 'graphql';
+import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import { conditionsOf } from '../planning/conditions-of.ts';
 import type { FetchStep, StepCondition } from '../planning/plan.ts';
 
 /** What the objects at one place of a subgraph's answer may hold. */
@@ -69,12 +65,4 @@ export function shapeOf(step: FetchStep): Shape {
 interface Above {
   readonly on: readonly string[];
   readonly conditions: readonly StepCondition[];
-}
-
-function conditionsOf(directives: readonly DirectiveNode[] = []): StepCondition[] {
-  return directives.flatMap(({ name, arguments: given }) => {
-    const value = given?.[0]?.value;
-    if (value?.kind !== Kind.VARIABLE) return [];
-    return [{ variable: value.name.value, equals: name.value === 'include' }];
-  });
 }

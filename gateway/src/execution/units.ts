@@ -1,8 +1,14 @@
 import type { FetchStep } from '../planning/plan.ts';
 import type { JsonObject } from '../transport/subgraph-fetch.ts';
 import type { PositionTree } from './position.ts';
-import { compileRepresentations, type GatherRepresentations } from './representations.ts';
+import type { Omission } from './omissions.ts';
+import {
+  compileRepresentations,
+  createGathered,
+  type GatherRepresentations,
+} from './representations.ts';
 import type { Run } from './run.ts';
+import { requiredPaths } from './write-representation.ts';
 
 /** Steps with one selection and one way to name entities: their representations share one list. */
 export interface Unit {
@@ -20,6 +26,8 @@ export interface Collected {
   readonly unit: Unit;
   /** Each once. */
   readonly texts: readonly string[];
+  /** By place in `texts`: what is not asked about it. Empty when everybody is asked for everything. */
+  readonly omissions: readonly (Omission | undefined)[];
   /** By member: object → place in `texts`. */
   readonly indexes: readonly Map<JsonObject, number>[];
   /** How many objects there are, before duplicates were dropped. */
@@ -50,6 +58,7 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
     }));
     const places = members.map(({ path, conditions }) => [path, conditions]);
     const signature = JSON.stringify([
+      toldApart(step, tree),
       step.requires,
       step.typenames,
       places,
@@ -58,6 +67,13 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
     ]);
     return [{ step, signature, members: compiled }];
   });
+}
+
+/** Beside a key, what is told of objects is judged by what is asked of them (omissions.ts). */
+function toldApart(step: FetchStep, { types, readNeeds }: PositionTree): unknown {
+  const told = requiredPaths(step.requires ?? [], undefined, types);
+  const isKeyOnly = new Set(told.filter((path) => path !== '__typename')).size <= 1;
+  return isKeyOnly ? null : [step.subgraph, readNeeds(step)];
 }
 
 /** Tells whether a step runs under these variables: `@skip` and `@include` decide. */
@@ -72,14 +88,15 @@ export function isWanted(step: FetchStep, run: Run): boolean {
 export function collectUnit(run: Run, unit: Unit): Collected {
   const known = run.collected.get(unit.signature);
   if (known) return { ...known, unit };
-  const placeOf = new Map<string, number>();
+  const gathered = createGathered();
   let places = 0;
   const indexes = unit.members.map(({ step, gather }) => {
     const index = new Map<JsonObject, number>();
-    if (isWanted(step, run)) places += gather(run, { placeOf, index });
+    if (isWanted(step, run)) places += gather(run, { ...gathered, index });
     return index;
   });
-  const collected = { unit, texts: [...placeOf.keys()], indexes, places };
+  const { texts, omissions } = gathered;
+  const collected = { unit, texts, omissions, indexes, places };
   run.collected.set(unit.signature, collected);
   return collected;
 }

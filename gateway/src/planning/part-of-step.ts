@@ -1,6 +1,7 @@
 import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { ASTNode, FieldNode, OperationDefinitionNode, SelectionNode } from 'graphql';
-import type { FetchStep, RequiredSelection } from './plan.ts';
+import { conditionsOf } from './conditions-of.ts';
+import type { FetchStep, RequiredSelection, StepCondition } from './plan.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
 /** A field at the top of what an entity step brings. */
@@ -10,6 +11,8 @@ export interface StepField {
   readonly fieldName: string;
   /** The type condition it stands under. */
   readonly on: string | undefined;
+  /** `@skip` and `@include` it stands under: all must hold, or it is not asked for. */
+  readonly conditions: readonly StepCondition[];
 }
 
 /** What the subgraph must be told for a field, of the given names of a representation. */
@@ -18,18 +21,25 @@ export type NamesRequired = (field: StepField) => readonly string[];
 /** Lists the fields at the top of what an entity step brings. Empty for other steps. */
 export function topFields(step: FetchStep): StepField[] {
   const fields: StepField[] = [];
-  const visitLevel = (selections: readonly SelectionNode[], on: string | undefined): void => {
+  const visitLevel = (
+    selections: readonly SelectionNode[],
+    above: Pick<StepField, 'on' | 'conditions'>,
+  ): void => {
     for (const selection of selections) {
+      const conditions = [...above.conditions, ...conditionsOf(selection.directives)];
       if (selection.kind === Kind.FIELD) {
         const fieldName = selection.name.value;
-        fields.push({ dataName: selection.alias?.value ?? fieldName, fieldName, on });
+        const dataName = selection.alias?.value ?? fieldName;
+        fields.push({ dataName, fieldName, on: above.on, conditions });
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        visitLevel(selection.selectionSet.selections, selection.typeCondition?.name.value ?? on);
+        const on = selection.typeCondition?.name.value ?? above.on;
+        visitLevel(selection.selectionSet.selections, { on, conditions });
       }
     }
   };
   const opened = openStep(step);
-  if (opened) visitLevel(opened.entities.selectionSet?.selections ?? [], undefined);
+  const selections = opened?.entities.selectionSet?.selections ?? [];
+  visitLevel(selections, { on: undefined, conditions: [] });
   return fields;
 }
 

@@ -1,6 +1,7 @@
 import { Kind } from 'graphql';
-import type { DirectiveNode, SelectionNode } from 'graphql';
+import type { SelectionNode } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import { conditionsOf } from './conditions-of.ts';
 import type { StepCondition } from './plan.ts';
 
 /** A root field as it stands in an operation once. */
@@ -61,14 +62,6 @@ function occurrencesIn(
         selectionSet: { kind: Kind.SELECTION_SET, selections: [inner.selection] },
       },
     }));
-}
-
-function conditionsOf(directives: readonly DirectiveNode[] = []): StepCondition[] {
-  return directives.flatMap(({ name, arguments: given }) => {
-    const value = given?.[0]?.value;
-    if (value?.kind !== Kind.VARIABLE) return [];
-    return [{ variable: value.name.value, equals: name.value === 'include' }];
-  });
 }
 
 /** All ways in which none of some occurrences is included, each a list of conditions. No two ways hold at once. */

@@ -1,0 +1,110 @@
+import type { EntityNeeds } from '../planning/entity-needs.ts';
+import { partOfStep, topFields, type StepField } from '../planning/part-of-step.ts';
+import type { FetchStep } from '../planning/plan.ts';
+import type { Run } from './run.ts';
+import type { TypeRelations } from './type-relations.ts';
+import { requiredPaths } from './write-representation.ts';
+
+/** An entity step without the fields that cannot be computed for some objects. */
+export interface Omission {
+  /** Equal for equal ones of equal steps. */
+  readonly key: string;
+  readonly step: FetchStep;
+}
+
+/** What to do about objects of one type of which not all can be told. */
+export interface Omit {
+  /** Whether objects of which nothing is missing are asked about as the step says. */
+  readonly isUsual: boolean;
+  /**
+   * @param missing paths left out of the representation
+   * @returns undefined: asked about as the step says; an omission: about less; 'skip': not at all
+   */
+  decide(run: Run, missing: readonly string[]): Omission | 'skip' | undefined;
+}
+
+/**
+ * Compiles what an entity step leaves out. The planner joins fetches for objects that stand at one place of the data:
+ * objects of different types, or from different parents, of which the client wants different things. So a fetch may ask
+ * of an object what its representation cannot carry the inputs for (`@requires`), because nobody was asked for them
+ * there: then it is not asked for that field, and only for what else is in the fetch. The client cannot have asked for
+ * the field of that object, or the inputs would be there, unless they failed to come: then the field is null.
+ */
+export function createOmissions(
+  step: FetchStep,
+  types: TypeRelations,
+  readNeeds: (step: FetchStep) => EntityNeeds,
+): (typename: string) => Omit {
+  let known: EntityNeeds | undefined;
+  const needs = (): EntityNeeds => (known ??= readNeeds(step));
+  const told = new Set(requiredPaths(step.requires ?? [], undefined, types));
+  const made = new Map<string, Omission | 'skip'>();
+
+  return (typename) => {
+    const carried = new Set(requiredPaths(step.requires ?? [], typename, types));
+    const never = [...told].filter((path) => !carried.has(path));
+    const isUsual = never.length === 0 || !computedFor(typename).some((each) => lacks(each, never));
+    return {
+      isUsual,
+      decide(run, missing) {
+        const absent = [...missing, ...never];
+        if (!hasKey(carried, missing)) return 'skip';
+        const dropped = computedFor(typename).filter(
+          (field) => isAsked(field, run) && lacks(field, absent),
+        );
+        if (dropped.length === 0) return undefined;
+        return omissionFor(typename, new Set(dropped.map(({ dataName }) => dataName)));
+      },
+    };
+  };
+
+  function computedFor(typename: string): EntityNeeds['computed'] {
+    return needs().computed.filter((field) => isOf(field, typename));
+  }
+
+  /** Whether the subgraph can tell which entity is meant. */
+  function hasKey(carried: ReadonlySet<string>, missing: readonly string[]): boolean {
+    if (missing.length === 0) return true;
+    const { keys, computed } = needs();
+    const told = keys.filter((key) => key.every((path) => carried.has(path)));
+    if (told.length > 0) return told.some((key) => !key.some((path) => isIn(path, missing)));
+    const inputs = computed.flatMap((field) => field.inputs);
+    return missing.every((path) => inputs.some((input) => isIn(input, [path])));
+  }
+
+  function omissionFor(typename: string, dropped: ReadonlySet<string>): Omission | 'skip' {
+    const key = `${typename} ${[...dropped].sort().join(' ')}`;
+    let omission = made.get(key);
+    if (omission === undefined) made.set(key, (omission = makeOmission(key, typename, dropped)));
+    return omission;
+  }
+
+  function makeOmission(
+    key: string,
+    typename: string,
+    dropped: ReadonlySet<string>,
+  ): Omission | 'skip' {
+    const kept = topFields(step).flatMap((field) =>
+      isOf(field, typename) && !dropped.has(field.dataName) ? [field.dataName] : [],
+    );
+    return kept.length === 0 ? 'skip' : { key, step: partOfStep(step, new Set(kept), new Set()) };
+  }
+
+  function isOf({ on }: StepField, typename: string): boolean {
+    return on === undefined || types.fits(on, typename);
+  }
+
+  function lacks({ inputs }: { inputs: readonly string[] }, absent: readonly string[]): boolean {
+    return inputs.some((path) => told.has(path) && isIn(path, absent));
+  }
+}
+
+/** Whether a path is among others, or inside one of them. */
+function isIn(path: string, others: readonly string[]): boolean {
+  return others.some((other) => path === other || path.startsWith(`${other}.`));
+}
+
+/** Whether `@skip` and `@include` leave a field in the fetch. */
+function isAsked({ conditions }: StepField, { variables }: Run): boolean {
+  return conditions.every(({ variable, equals }) => variables[variable] === equals);
+}

@@ -1,0 +1,88 @@
+import { Kind, parse } from 'graphql';
+import type { SelectionSetNode } from 'graphql';
+import { topFields, type StepField } from './part-of-step.ts';
+import type { FetchStep } from './plan.ts';
+import type { PlannerSupergraph } from './supergraph-for-planner.ts';
+
+/** What a subgraph must be told of an entity, read from its schema. Paths are dotted names, as in representations' data. */
+export interface EntityNeeds {
+  /** Keys by which it finds the types that are asked for: of one of them all paths must be told. */
+  readonly keys: readonly (readonly string[])[];
+  /** Fields of the fetch that it computes from others (`@requires`). */
+  readonly computed: readonly ComputedField[];
+}
+
+/** A field of an entity fetch that its subgraph computes from what it is told. */
+export interface ComputedField extends StepField {
+  readonly inputs: readonly string[];
+}
+
+type Schema = NonNullable<
+  ReturnType<ReturnType<PlannerSupergraph['supergraph']['subgraphs']>['get']>
+>['schema'];
+
+/** Reads what an entity step's subgraph must be told from the planner's supergraph. */
+export function readEntityNeeds(step: FetchStep, { supergraph }: PlannerSupergraph): EntityNeeds {
+  const schema = supergraph.subgraphs().get(step.subgraph)?.schema;
+  if (!schema) return { keys: [], computed: [] };
+  const fields = topFields(step);
+  const types = new Set(
+    fields.flatMap(({ on }) => (on === undefined ? [] : withMembers(schema, on))),
+  );
+  return {
+    keys: [...types].flatMap((name) => keysOf(schema, name)),
+    computed: fields.flatMap((field): ComputedField[] => {
+      if (field.on === undefined) return [];
+      return withMembers(schema, field.on).flatMap((on) => {
+        const inputs = inputsOf(schema, on, field.fieldName);
+        return inputs.length > 0 ? [{ ...field, on, inputs }] : [];
+      });
+    }),
+  };
+}
+
+/** A type of a subgraph and, of an interface, the types it may be there. */
+function withMembers(schema: Schema, name: string): string[] {
+  const type = schema.type(name);
+  if (type?.kind !== 'InterfaceType') return [name];
+  return [name, ...type.possibleRuntimeTypes().map((each) => each.name)];
+}
+
+function keysOf(schema: Schema, name: string): string[][] {
+  const type = schema.type(name);
+  if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
+  return fieldSetsOf(type.appliedDirectives, 'key').map(pathsIn);
+}
+
+function inputsOf(schema: Schema, typeName: string, fieldName: string): string[] {
+  const type = schema.type(typeName);
+  if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
+  const directives = type.field(fieldName)?.appliedDirectives ?? [];
+  return fieldSetsOf(directives, 'requires').flatMap(pathsIn);
+}
+
+function fieldSetsOf(
+  directives: readonly { readonly name: string; arguments(): Readonly<Record<string, unknown>> }[],
+  directive: string,
+): string[] {
+  return directives.flatMap((applied) => {
+    if (applied.name !== directive && applied.name !== `federation__${directive}`) return [];
+    const { fields, resolvable } = applied.arguments();
+    return typeof fields === 'string' && resolvable !== false ? [fields] : [];
+  });
+}
+
+/** The leaves of a field set, as dotted paths. */
+function pathsIn(fieldSet: string): string[] {
+  const [query] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
+  return query?.kind === Kind.OPERATION_DEFINITION ? leavesOf(query.selectionSet, '') : [];
+}
+
+function leavesOf(set: SelectionSetNode, above: string): string[] {
+  return set.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return leavesOf(selection.selectionSet, above);
+    const path = `${above}${selection.name.value}`;
+    return selection.selectionSet ? leavesOf(selection.selectionSet, `${path}.`) : [path];
+  });
+}
