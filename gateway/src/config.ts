@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { checkConfig, readConfigFile } from '@trellis/platform/read-config';
 import { z } from 'zod';
 import { authenticationOptions } from './authentication/options.ts';
+import { placeKeys } from './authentication/place-keys.ts';
 import { authorizationOptions } from './authorization/options.ts';
 import { engineSettings } from './execution/options.ts';
 import { httpOptions } from './http/options.ts';
@@ -74,13 +75,28 @@ export function readGatewayConfig(
   };
 }
 
-/** Modules are found from the file that names them. */
+/** Files are found from the one that names them. */
 function readNamedFile(path: string): GatewayConfig {
   const config = readConfigFile(configSchema, path);
-  const { permissions } = config.authorization;
-  if (permissions === undefined) return config;
-  const authorization = { permissions: resolve(dirname(path), permissions) };
-  return { ...config, authorization };
+  const from = <Path extends string | undefined>(file: Path): Path =>
+    (file === undefined ? file : resolve(dirname(path), file)) as Path;
+  const { authentication, authorization, http, operation } = config;
+  const { safelist } = operation;
+  return {
+    ...config,
+    authentication: placeKeys(authentication, from),
+    authorization: { ...authorization, permissions: from(authorization.permissions) },
+    http: { ...http, samples: from(http.samples) },
+    operation: {
+      ...operation,
+      safelist: {
+        ...safelist,
+        manifest: /^https?:/.test(safelist.manifest ?? '')
+          ? safelist.manifest
+          : from(safelist.manifest),
+      },
+    },
+  };
 }
 
 function nameSource({ supergraph }: GatewayConfig, named: string): GatewayConfig['supergraph'] {

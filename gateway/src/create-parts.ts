@@ -2,6 +2,7 @@ import { createIdentitySigner } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import { createAuthentication } from './authentication/authenticate.ts';
+import type { SignInOptions } from './authentication/options.ts';
 import { createAuthorization } from './authorization/authorize.ts';
 import { loadPermissions } from './authorization/load-permissions.ts';
 import { createCallerKey } from './caller-key.ts';
@@ -10,6 +11,7 @@ import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
 import { explain } from './explain/explain.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
+import { createDocuments } from './operation/documents/create-documents.ts';
 import { createPrepare } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
 import type { CurrentSupergraph } from './supergraph/current.ts';
@@ -32,6 +34,8 @@ export interface PartsInput {
 export interface RunningParts {
   readonly parts: Parts;
   readonly supergraph: CurrentSupergraph<Graph>;
+  /** How the explorer signs people in. */
+  readonly signIn: SignInOptions | undefined;
   /** Closes the way to the subgraphs. Call it when no request is under way any more. */
   readonly stop: () => Promise<void>;
 }
@@ -66,10 +70,11 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
       });
     },
   });
+  const documents = createDocuments(config.operation, log);
   const parts: Parts = {
     graph: supergraph.get,
     authenticate: authentication.authenticate,
-    prepare: createPrepare(config.operation, isProduction),
+    prepare: createPrepare(config.operation, isProduction, documents.resolve),
     limitCost: config.operation.cost.isEnabled
       ? createLimitCost(config.operation.cost.maxCost)
       : undefined,
@@ -82,12 +87,14 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     if (supergraph.isServing()) await supergraph.get().engine.close?.();
     await transport.stop();
     authentication.stop();
+    documents.stop();
   }
   try {
+    await documents.start();
     await supergraph.start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { parts, supergraph, stop };
+  return { parts, supergraph, signIn: authentication.signIn, stop };
 }

@@ -46,7 +46,11 @@ export const errorCatalogue = {
   COST_LIMIT_EXCEEDED: open(400, 'The operation costs too much.'),
   INTROSPECTION_DISABLED: open(400, 'Introspection is switched off.'),
   SUBSCRIPTION_UNSUPPORTED: open(400, 'Subscriptions are not served over this transport.'),
-  PERSISTED_QUERY_NOT_SUPPORTED: open(400, 'PersistedQueryNotSupported'),
+  // Clients of these two read the body only when the status is 200 (docs/decisions/0141).
+  PERSISTED_QUERY_NOT_FOUND: open(200, 'PersistedQueryNotFound'),
+  PERSISTED_QUERY_NOT_SUPPORTED: open(200, 'PersistedQueryNotSupported'),
+  PERSISTED_QUERY_ID_REQUIRED: open(403, 'Only the ids of known documents are accepted.'),
+  QUERY_NOT_IN_SAFELIST: open(403, 'This document is not among those that may be run.'),
 
   // The caller.
   CLIENT_CLOSED_REQUEST: open(499, 'The client has left.'),

@@ -16,6 +16,8 @@ export type IncomingHeaders = Readonly<Record<string, string | undefined>>;
 /** One operation as the client sent it: checked for its JSON types, not yet for its meaning. */
 export interface IncomingOperation {
   readonly query: string | undefined;
+  /** Names a stored document in place of `query` (GraphQL over HTTP, appendix "Persisted Documents"). */
+  readonly documentId?: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;

@@ -72,11 +72,6 @@ describe('a refusal', () => {
       '{"query":"query ($id: ID!) { user(id: $id) { name } }"}',
       'BAD_USER_INPUT',
     ],
-    [
-      'a hash without a query',
-      '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}',
-      'PERSISTED_QUERY_NOT_SUPPORTED',
-    ],
   ])('of %s is JSON with status 400 and a code', async (_what, body, code) => {
     const response = await gateway.ask(body);
     expect(response.status).toBe(400);

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import {
   arrivalChannel,
   createRequestRecord,
+  outcomeChannel,
   requestChannel,
   type RequestRecord,
 } from '../channels.ts';
@@ -62,9 +63,19 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       const parameters = await readParameters(request, http);
       const deadline = createDeadline(http.requestTimeoutMs);
       const method = request.method as 'GET' | 'POST';
-      const { query, operationName, variables, extensions } = parameters;
+      const { query, documentId, operationName, variables, extensions } = parameters;
       const answer = await options.answer(
-        { query, operationName, variables, extensions, method, headers, signal, deadline },
+        {
+          query,
+          documentId,
+          operationName,
+          variables,
+          extensions,
+          method,
+          headers,
+          signal,
+          deadline,
+        },
         record,
       );
       return { status: 200, type, body: answer.body, bytes: answerBytes(answer) };
@@ -110,10 +121,10 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
 }
 
 function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {
-  if (!requestChannel.hasSubscribers) return;
   record.status = status;
   record.responseBytes = responseBytes;
-  requestChannel.publish(record);
+  if (outcomeChannel.hasSubscribers) outcomeChannel.publish(record);
+  if (requestChannel.hasSubscribers) requestChannel.publish(record);
 }
 
 async function readParameters(

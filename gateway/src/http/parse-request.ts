@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 /** The parts of a GraphQL request that the client writes (GraphQL over HTTP, §5.1 Request Parameters). */
 export interface RequestParameters {
   readonly query: string | undefined;
+  readonly documentId?: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
@@ -39,6 +40,7 @@ export function readGet(url: string, limits: ParseLimits): RequestParameters {
   const extensions = search.get('extensions');
   return checkParameters({
     query: search.get('query') ?? undefined,
+    documentId: search.get('documentId') ?? undefined,
     operationName: search.get('operationName') || undefined,
     variables: variables ? parseJson(variables, 'The parameter "variables"') : undefined,
     extensions: extensions ? parseJson(extensions, 'The parameter "extensions"') : undefined,
@@ -115,9 +117,10 @@ function checkParameters(body: unknown): RequestParameters {
   if (!isObject(body)) {
     throw new GatewayError('BAD_REQUEST', 'The request must be a JSON object with a "query".');
   }
-  const { query, operationName, variables, extensions } = body;
+  const { query, documentId, operationName, variables, extensions } = body;
   return {
     query: checkString(query, 'query'),
+    documentId: checkString(documentId, 'documentId'),
     operationName: checkString(operationName, 'operationName'),
     variables: checkObject(variables, 'variables'),
     extensions: checkObject(extensions, 'extensions'),

@@ -40,6 +40,71 @@ const cost = z
   })
   .prefault({});
 
+const persistedQueries = z
+  .strictObject({
+    isEnabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether clients may register documents under their SHA-256 and then send the hash alone (automatic persisted queries). Not a protection: see `safelist`.',
+      ),
+    maxCacheBytes: z
+      .int()
+      .min(1_000)
+      .default(8 * 1024 * 1024)
+      .describe('Memory for registered texts, in bytes. The least recently used leave first.'),
+  })
+  .prefault({});
+
+const safelistMode = z.enum(['off', 'audit', 'enforce']);
+
+const safelist = z
+  .strictObject({
+    mode: safelistMode
+      .default('off')
+      .describe(
+        'Whether only documents of the manifest are run: `enforce` refuses others, `audit` logs and counts what would be refused. With `off` its ids can be used all the same.',
+      ),
+    manifest: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "File (from the folder of gateway.yaml) or http(s) address of the manifest: Apollo's persisted query manifest, or an object of hash and document.",
+      ),
+    headers: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Headers to fetch the manifest with, such as an authorization.'),
+    pollIntervalMs: z
+      .int()
+      .min(100)
+      .default(30_000)
+      .describe('How often a newer manifest is looked for. The last good one is kept.'),
+    requireId: z
+      .boolean()
+      .default(false)
+      .describe('Whether documents must be named by their id, even when their text is known.'),
+    clients: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          version: z.string().optional(),
+          mode: safelistMode,
+        }),
+      )
+      .default([])
+      .describe(
+        'Another `mode` by client `name` and `version` (`2.*` for all that begin so), as their headers claim. The first that fits decides.',
+      ),
+  })
+  .refine(
+    ({ manifest, mode, clients }) =>
+      manifest !== undefined || (mode === 'off' && clients.every((each) => each.mode === 'off')),
+    { error: 'a mode other than off needs a manifest' },
+  )
+  .prefault({});
+
 /** Settings of the part `operation`: from the text of an operation to one that can be planned. */
 export const operationOptions = z
   .strictObject({
@@ -65,6 +130,8 @@ export const operationOptions = z
       'Most comparisons of fields with the same response name at one place: asking for one field 300 times takes some 90,000.',
     ),
     cost,
+    persistedQueries,
+    safelist,
     maxCacheBytes: z
       .int()
       .min(0)

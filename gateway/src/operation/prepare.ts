@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { IncomingOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createCostCompiler } from './cost/cost-compiler.ts';
+import { createResolveDocument, type ResolveDocument } from './documents/resolve-document.ts';
 import { limitDocument } from './limits/limit-document.ts';
 import type { operationOptions } from './options.ts';
 import { parseDocument, selectOperation } from './parse.ts';
@@ -25,6 +26,7 @@ const bytesPerEntry = 1_000;
 export function createPrepare(
   options: z.output<typeof operationOptions>,
   isProduction: boolean,
+  resolveDocument: ResolveDocument = createResolveDocument({}),
 ): Prepare {
   const validateDocument = createValidate({
     introspection: options.introspection ?? !isProduction,
@@ -78,7 +80,7 @@ export function createPrepare(
   }
 
   return function prepare(incoming, snapshot) {
-    const text = readText(incoming);
+    const { text, accept } = resolveDocument(incoming);
     const cache = cacheOf(snapshot);
     const key = incoming.operationName === undefined ? text : `${incoming.operationName}\n${text}`;
     let prepared = cache?.get(key);
@@ -87,17 +89,9 @@ export function createPrepare(
       cache?.set(key, prepared);
     }
     assertServable(prepared, incoming);
+    accept?.();
     return prepared;
   };
-}
-
-function readText(incoming: IncomingOperation): string {
-  if (incoming.query !== undefined) return incoming.query;
-  if (incoming.extensions?.['persistedQuery'] !== undefined) {
-    // Clients of automatic persisted queries understand this code and send the text.
-    throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
-  }
-  throw new GatewayError('BAD_REQUEST', 'The request has no "query": the text of the operation.');
 }
 
 function assertServable(prepared: PreparedOperation, incoming: IncomingOperation): void {

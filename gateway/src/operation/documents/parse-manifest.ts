@@ -1,0 +1,94 @@
+import { hashOf } from './automatic-queries.ts';
+
+/** Documents that may be run: by id, and by text. */
+export interface Manifest {
+  readonly size: number;
+  /** @param clientName some documents are for one client only */
+  find(id: string, clientName: string | undefined): string | undefined;
+  holds(text: string, clientName: string | undefined): boolean;
+}
+
+/** Documents of one client, or of all. */
+interface Shelf {
+  readonly byId: Map<string, string>;
+  readonly texts: Set<string>;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly text: string;
+  readonly clientName: string | undefined;
+}
+
+/**
+ * Reads a manifest: Apollo's (`{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id","body"}]}`, with
+ * an optional `clientName` each), or a plain object of id → document as Relay and GraphQL Code Generator write it.
+ * @throws Error saying what is wrong with it
+ */
+export function parseManifest(text: string): Manifest {
+  const entries = readEntries(parseJson(text));
+  const shelves = new Map<string | undefined, Shelf>();
+  for (const { id, text: document, clientName } of entries) {
+    let shelf = shelves.get(clientName);
+    if (!shelf) {
+      shelf = { byId: new Map(), texts: new Set() };
+      shelves.set(clientName, shelf);
+    }
+    shelf.byId.set(id, document).set(hashOf(document), document);
+    shelf.texts.add(document);
+  }
+  const common = shelves.get(undefined);
+  const own = (clientName: string | undefined): Shelf | undefined =>
+    clientName === undefined ? undefined : shelves.get(clientName);
+  return {
+    size: entries.length,
+    find: (id, clientName) => own(clientName)?.byId.get(id) ?? common?.byId.get(id),
+    holds: (document, clientName) =>
+      common?.texts.has(document) === true || own(clientName)?.texts.has(document) === true,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON');
+  }
+}
+
+function readEntries(value: unknown): Entry[] {
+  if (!isObject(value)) throw new Error('it is no JSON object');
+  if (!('format' in value && 'operations' in value)) return readPlain(value);
+  const { format, version, operations } = value;
+  if (format !== 'apollo-persisted-query-manifest' || version !== 1) {
+    throw new Error(
+      `its format is ${describe(format)} in version ${describe(version)}, but it must be "apollo-persisted-query-manifest" in version 1`,
+    );
+  }
+  if (!Array.isArray(operations)) throw new Error('its "operations" are no list');
+  return operations.map((operation: unknown, at): Entry => {
+    const { id, body, clientName } = isObject(operation) ? operation : {};
+    if (typeof id !== 'string' || typeof body !== 'string') {
+      throw new Error(`operations[${at}] needs an "id" and a "body", both strings`);
+    }
+    return { id, text: body, clientName: typeof clientName === 'string' ? clientName : undefined };
+  });
+}
+
+function readPlain(value: Readonly<Record<string, unknown>>): Entry[] {
+  return Object.entries(value).map(([key, document]): Entry => {
+    if (typeof document !== 'string') {
+      throw new Error(`the document ${describe(key)} is no string`);
+    }
+    const id = key.startsWith('sha256:') ? key.slice(7) : key;
+    return { id, text: document, clientName: undefined };
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  return (JSON.stringify(value) ?? 'missing').slice(0, 60);
+}
