@@ -136,6 +136,19 @@ describe('answering', () => {
     expect(await graph.run('{ me { name @skip(if: true) } }')).toEqual({ data: { me: {} } });
   });
 
+  test('answers an object that is of none of the types wanted as an empty object', async () => {
+    const graph = createLocalGraph({
+      one: {
+        sdl: `type Query { cat: Cat cats: [Cat!]! } interface Animal { id: ID }
+          type Cat implements Animal { id: ID } type Dog implements Animal { id: ID }`,
+        resolvers: { Query: { cat: () => ({ id: '1' }), cats: () => [{ id: '1' }, { id: '2' }] } },
+      },
+    });
+    const dogs = '... on Animal { ... on Dog { id } }';
+    const answer = await graph.run(`{ cat { ${dogs} } cats { ${dogs} } }`);
+    expect(answer).toEqual({ data: { cat: {}, cats: [{}, {}] } });
+  });
+
   test('answers introspection by itself, alone or beside data', async () => {
     const graph = createLocalGraph(shop);
     const alone = await graph.run('{ __typename __type(name: "Product") { name } }');

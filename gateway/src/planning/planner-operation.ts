@@ -95,7 +95,7 @@ export function plannerOperation(
           ? {
               selectionSet: {
                 kind: Kind.SELECTION_SET,
-                selections: inner.some(isCertain) ? inner : [...inner, typenameField],
+                selections: inner.some((each) => isCertain(each)) ? inner : [...inner, typenameField],
               },
             }
           : {}),
@@ -105,13 +105,17 @@ export function plannerOperation(
 }
 
 /**
- * Whether a selection is asked whatever the variables are. Without one the planner may find that nothing is left and
- * leave the whole object out: `a @include(if: $x) { b @skip(if: $x) }` is an empty object, not a missing one.
+ * Whether a selection is asked whatever the variables and types are. Without one the planner may find that nothing is
+ * left and leave the whole object out: `a @include(if: $x) { b @skip(if: $x) }` is an empty object, not a missing one,
+ * and so is `cat { ... on Animal { ... on Dog { b } } }`.
+ * @param on the type condition of the fragment around: in a valid operation it fits, what is inside it may not
  */
-function isCertain(selection: SelectionNode): boolean {
+function isCertain(selection: SelectionNode, on?: string): boolean {
   if (selection.directives !== undefined && selection.directives.length > 0) return false;
   if (selection.kind !== Kind.INLINE_FRAGMENT) return true;
-  return selection.selectionSet.selections.some(isCertain);
+  const condition = selection.typeCondition?.name.value;
+  if (on !== undefined && condition !== undefined && condition !== on) return false;
+  return selection.selectionSet.selections.some((inner) => isCertain(inner, condition ?? on));
 }
 
 /** Keeps `@skip` and `@include` that hang on a variable; constant ones are decided here. */
