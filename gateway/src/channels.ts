@@ -19,6 +19,8 @@ export interface RequestRecord {
   readonly id: string;
   /** `performance.now()` when the request arrived. */
   readonly startedAt: number;
+  /** Id of the supergraph that answers. */
+  supergraphId: string | undefined;
   operationName: string | undefined;
   operationHash: string | undefined;
   operationKind: 'query' | 'mutation' | 'subscription' | undefined;
@@ -108,6 +110,12 @@ export const stepChannel: TracingChannel<unknown, StepEvent> = tracingChannel('t
 /** Channel `trellis.request`: a {@link RequestRecord} once its answer has been handed to the socket. */
 export const requestChannel = channel('trellis.request') as Channel<unknown, RequestRecord>;
 
+/**
+ * Channel `trellis.outcome`: the same at the same moment, for whoever only counts. Listening here does not make requests
+ * record their fetches.
+ */
+export const outcomeChannel = channel('trellis.outcome') as Channel<unknown, RequestRecord>;
+
 /** A request that has just arrived, before anything of it was read. */
 export interface Arrival {
   readonly record: RequestRecord;
@@ -171,6 +179,7 @@ export function createRequestRecord(id: string, headers: IncomingHeaders = {}): 
   return {
     id,
     startedAt: performance.now(),
+    supergraphId: undefined,
     operationName: undefined,
     operationHash: undefined,
     operationKind: undefined,

@@ -4,8 +4,10 @@ import type { GatewayConfig } from './config.ts';
 import type { Engine } from './execution/engine.ts';
 import type { Graph } from './pipeline.ts';
 import { createCurrentSupergraph, type CurrentSupergraph } from './supergraph/current.ts';
+import { createLastGoodFile } from './supergraph/last-good-file.ts';
 import { makeSnapshot, type Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
+import { watchErrors } from './supergraph/watch-errors.ts';
 import type { SubgraphTransport } from './transport/create-subgraph-fetch.ts';
 
 export type CreateEngine = (snapshot: Snapshot) => Engine | Promise<Engine>;
@@ -23,40 +25,116 @@ const warmedOperations = 50;
 
 /**
  * Serves the last valid supergraph with its engine and the way to its subgraphs. The one before is retired once the
- * last request that may have started on it is over.
+ * last request that may have started on it is over, and it is settled that it will not be taken back.
  */
 export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergraph<Graph> {
   const { config, transport, log } = options;
+  const { rollback, lastGoodFile } = config.supergraph;
+  const lastGood = lastGoodFile === undefined ? undefined : createLastGoodFile(lastGoodFile);
+  const errors = rollback.isEnabled ? watchErrors(rollback) : undefined;
+  const retirement = createRetirement(options);
   let serving: Graph | undefined;
 
   const current = createCurrentSupergraph<Graph>({
     source: options.source,
+    lastGood,
     log,
     describe: ({ snapshot }) => ({ supergraph: snapshot.id, subgraphs: snapshot.subgraphs.size }),
     async build(sdl) {
       const snapshot = makeSnapshot(sdl);
       const engine = await options.createEngine(snapshot);
       if (serving) await warm(engine, snapshot, serving.engine);
-      // Requests on the old graph still ask its subgraphs: they go when it is retired.
-      transport.update(new Map([...urlsOf(serving), ...readUrls(snapshot)]));
+      // Requests on the old graphs still ask their subgraphs: they go when the graphs are retired.
+      transport.update(retirement.urlsWith(serving, snapshot));
       return { snapshot, engine, fetch: transport.fetch };
     },
   });
-  current.onSwap((next) => {
+
+  function keep({ snapshot }: Graph): void {
+    lastGood?.save(snapshot.sdl).catch((error: Error) => {
+      log.warn({ reason: error.message }, 'the last good supergraph cannot be kept on disk');
+    });
+  }
+
+  current.onSwap((next, cause) => {
     const previous = serving;
     serving = next;
-    setTimeout(() => {
-      if (serving === next) transport.update(readUrls(next.snapshot));
-      previous?.engine
-        .close?.()
-        .catch((error: unknown) => log.warn({ err: error }, 'closing an engine failed'));
-    }, config.http.requestTimeoutMs).unref();
+    if (previous) retirement.begin(previous, next);
+    if (cause === 'rollback') return;
+    if (!errors) {
+      current.settle();
+      keep(next);
+      return;
+    }
+    errors.begin(next.snapshot.id, {
+      onJump: current.rollBack,
+      onPassed() {
+        current.settle();
+        keep(next);
+      },
+    });
   });
   return {
     ...current,
     async start() {
       await current.start();
       serving = current.get();
+      keep(serving);
+    },
+    stop() {
+      current.stop();
+      errors?.stop();
+      retirement.stop();
+    },
+  };
+}
+
+interface Retirement {
+  /** The old graph goes when nobody needs it any more; the new one stays, even if it was about to go. */
+  begin(old: Graph, next: Graph): void;
+  /** The addresses of all graphs that may still be asked; the last one's go before those of the others. */
+  urlsWith(serving: Graph | undefined, newest?: Snapshot): ReadonlyMap<string, string>;
+  stop(): void;
+}
+
+function createRetirement({ config, transport, log }: CurrentGraphOptions): Retirement {
+  const { requestTimeoutMs } = config.http;
+  const { isEnabled, windowMs } = config.supergraph.rollback;
+  const delayMs = isEnabled ? Math.max(requestTimeoutMs, windowMs + 1_000) : requestTimeoutMs;
+  const retiring = new Map<Graph, NodeJS.Timeout>();
+  let current: Graph | undefined;
+
+  function close({ engine }: Graph): void {
+    engine
+      .close?.()
+      .catch((error: unknown) => log.warn({ err: error }, 'closing an engine failed'));
+  }
+  function urlsWith(serving: Graph | undefined, newest?: Snapshot): ReadonlyMap<string, string> {
+    const snapshots = [...retiring.keys(), ...(serving ? [serving] : [])].map(
+      ({ snapshot }) => snapshot,
+    );
+    return new Map([...snapshots, ...(newest ? [newest] : [])].flatMap(readUrls));
+  }
+
+  return {
+    urlsWith,
+    begin(old, next) {
+      clearTimeout(retiring.get(next));
+      retiring.delete(next);
+      current = next;
+      const timer = setTimeout(() => {
+        retiring.delete(old);
+        transport.update(urlsWith(current));
+        close(old);
+      }, delayMs).unref();
+      retiring.set(old, timer);
+      transport.update(urlsWith(next));
+    },
+    stop() {
+      for (const [graph, timer] of retiring) {
+        clearTimeout(timer);
+        close(graph);
+      }
     },
   };
 }
@@ -71,10 +149,6 @@ async function warm(engine: Engine, { apiSchema }: Snapshot, previous: Engine): 
   if (valid.length > 0) await engine.warm?.(valid);
 }
 
-function urlsOf(graph: Graph | undefined): ReadonlyMap<string, string> {
-  return graph ? readUrls(graph.snapshot) : new Map();
-}
-
-function readUrls({ subgraphs }: Snapshot): ReadonlyMap<string, string> {
-  return new Map([...subgraphs.values()].map(({ name, url }) => [name, url]));
+function readUrls({ subgraphs }: Snapshot): [string, string][] {
+  return [...subgraphs.values()].map(({ name, url }) => [name, url]);
 }

@@ -60,6 +60,7 @@ export async function answer(
 ): Promise<Answer> {
   const graph = parts.graph();
   const { snapshot, engine } = graph;
+  record.supergraphId = snapshot.id;
   const identity = await step(record, 'authenticate', () => parts.authenticate(incoming.headers));
   const prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
   describe(record, identity, prepared);

@@ -1,40 +1,47 @@
 import type { Logger } from '@trellis/platform/log';
 import { announce } from '../channels.ts';
-import type { StopWatching, SupergraphSource } from './source.ts';
+import { reportState } from '../state.ts';
+import { describeProblem } from './describe-problem.ts';
+import { loadFirst, type LoadFirstOptions, type Version } from './load-first.ts';
+import type { StopWatching, SupergraphListener } from './source.ts';
 
 type Phase<Served> =
   | { readonly phase: 'created' }
-  | { readonly phase: 'serving'; readonly served: Served; readonly stopWatching: StopWatching }
-  | { readonly phase: 'stopped' };
+  | {
+      readonly phase: 'serving';
+      readonly version: Version<Served>;
+      /** What was served before, until it is settled that it is not needed any more. */
+      readonly previous?: Version<Served> | undefined;
+    };
+
+/** Why something else is served now. */
+export type SwapCause = 'newer' | 'rollback';
+
+export type SwapListener<Served> = (served: Served, cause: SwapCause) => void;
 
 /** The supergraph being served at this moment, and its replacement by newer ones. */
 export interface CurrentSupergraph<Served> {
   /**
    * Loads the first supergraph and watches for later ones.
-   * @throws InvalidSupergraphError when there is none or it is invalid
+   * @throws InvalidSupergraphError when there is none or it is invalid, and no good one is on disk
    */
   readonly start: () => Promise<void>;
   /** What to answer from now. Callers keep it for their whole request. */
   readonly get: () => Served;
   readonly isServing: () => boolean;
   /** Called after each swap with what is served from now on. Returns the function that ends it. */
-  readonly onSwap: (listener: (served: Served) => void) => () => void;
+  readonly onSwap: (listener: SwapListener<Served>) => () => void;
+  /** Serves again what was served before the last swap, unless that is settled. */
+  readonly rollBack: (reason: string) => void;
+  /** The last swap will not be taken back: what was before it may go. */
+  readonly settle: () => void;
   /** Stops watching; what is being served can still be had until the process ends. */
   readonly stop: () => void;
 }
 
-export interface CurrentSupergraphOptions<Served> {
-  readonly source: SupergraphSource;
-  /** Builds everything that answers requests. Throws when the supergraph is invalid. */
-  readonly build: (sdl: string) => Served | Promise<Served>;
+export interface CurrentSupergraphOptions<Served> extends LoadFirstOptions<Served> {
   /** A sentence part for the log, such as the id and the number of subgraphs. */
   readonly describe: (served: Served) => Record<string, unknown>;
-  readonly log: Logger;
-}
-
-/** The supergraph cannot be served. The message is for whoever runs the gateway. */
-export class InvalidSupergraphError extends Error {
-  override readonly name = 'InvalidSupergraphError';
 }
 
 /** Serves the last valid supergraph of a source: a newer one replaces it whole or, when invalid, not at all. */
@@ -42,30 +49,35 @@ export function createCurrentSupergraph<Served>(
   options: CurrentSupergraphOptions<Served>,
 ): CurrentSupergraph<Served> {
   const { source, log } = options;
-  const listeners = new Set<(served: Served) => void>();
+  const listeners = new Set<SwapListener<Served>>();
+  const status = createStatus(source.description, log);
   let state: Phase<Served> = { phase: 'created' };
+  let stopWatching: StopWatching | undefined;
   /** The newest text that is still to be built: versions that arrive during a build replace each other. */
   let pending: string | undefined;
   let isBuilding = false;
 
+  function serve(version: Version<Served>, previous: Version<Served> | undefined): void {
+    state = { phase: 'serving', version, previous };
+    const cause = previous ? 'newer' : 'rollback';
+    for (const listener of listeners) notify(() => listener(version.served, cause), log);
+  }
+
   async function swap(sdl: string): Promise<void> {
+    if (state.phase !== 'serving') return;
+    if (sdl === state.version.sdl) {
+      status.upToDate();
+      return;
+    }
     let served: Served;
     try {
       served = await options.build(sdl);
     } catch (error) {
-      const reason = describeProblem(error);
-      log.error(
-        { source: source.description, reason },
-        'supergraph refused, serving the last good one',
-      );
-      announce({ event: 'supergraph', outcome: 'refused' });
+      status.refused(describeProblem(error));
       return;
     }
-    if (state.phase !== 'serving') return;
-    state = { ...state, served };
-    log.info({ source: source.description, ...options.describe(served) }, 'supergraph swapped');
-    announce({ event: 'supergraph', outcome: 'swapped' });
-    for (const listener of listeners) notify(listener, served, log);
+    status.swapped(options.describe(served));
+    serve({ sdl, served }, state.version);
   }
 
   async function buildPending(): Promise<void> {
@@ -79,67 +91,97 @@ export function createCurrentSupergraph<Served>(
     isBuilding = false;
   }
 
+  const listener: SupergraphListener = {
+    onChange(newer) {
+      status.readable();
+      pending = newer;
+      void buildPending();
+    },
+    onUnchanged: status.readable,
+    onProblem: (error) => status.unreadable(error.message),
+  };
+
   return {
     async start() {
-      const sdl = await source.load();
-      const served = await buildFirst(sdl, options);
-      const stopWatching = source.watch({
-        onChange(newer) {
-          pending = newer;
-          void buildPending();
-        },
-        onProblem(error) {
-          log.warn(
-            { source: source.description, reason: error.message },
-            'supergraph cannot be read',
-          );
-          announce({ event: 'supergraph', outcome: 'unreadable' });
-        },
-      });
-      state = { phase: 'serving', served, stopWatching };
+      const { isFromDisk, ...version } = await loadFirst(options);
+      if (isFromDisk) status.behind();
+      state = { phase: 'serving', version };
+      stopWatching = source.watch(listener);
     },
     get() {
       if (state.phase !== 'serving')
         throw new Error(`no supergraph is being served: ${state.phase}`);
-      return state.served;
+      return state.version.served;
     },
     isServing: () => state.phase === 'serving',
-    onSwap(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    onSwap(given) {
+      listeners.add(given);
+      return () => listeners.delete(given);
+    },
+    rollBack(reason) {
+      if (state.phase !== 'serving' || !state.previous) return;
+      const { previous } = state;
+      status.rolledBack(reason, options.describe(previous.served));
+      serve(previous, undefined);
+    },
+    settle() {
+      if (state.phase === 'serving') state = { phase: 'serving', version: state.version };
     },
     stop() {
-      if (state.phase === 'serving') state.stopWatching();
+      stopWatching?.();
+      status.end();
     },
   };
 }
 
-async function buildFirst<Served>(
-  sdl: string,
-  { build, source }: CurrentSupergraphOptions<Served>,
-): Promise<Served> {
-  try {
-    return await build(sdl);
-  } catch (error) {
-    throw new InvalidSupergraphError(
-      `The supergraph ${source.description} is invalid: ${describeProblem(error)}`,
-      { cause: error },
-    );
-  }
+/** What has become of the versions so far: for the log, once per change, and for whoever asks for the state. */
+function createStatus(source: string, log: Logger) {
+  const counts = { swaps: 0, refusals: 0, rollbacks: 0 };
+  let isReadable = true;
+  let isNewest = true;
+  const end = reportState(() => ({
+    supergraphSwapsTotal: counts.swaps,
+    supergraphRefusalsTotal: counts.refusals,
+    supergraphRollbacksTotal: counts.rollbacks,
+    supergraphIsStale: isReadable && isNewest ? 0 : 1,
+  }));
+  return {
+    end,
+    behind: () => (isNewest = false),
+    upToDate: () => (isNewest = true),
+    swapped(described: Record<string, unknown>) {
+      counts.swaps += 1;
+      isNewest = true;
+      log.info({ source, ...described }, 'supergraph swapped');
+      announce({ event: 'supergraph', outcome: 'swapped' });
+    },
+    refused(reason: string) {
+      counts.refusals += 1;
+      isNewest = false;
+      log.error({ source, reason }, 'supergraph refused, serving the last good one');
+      announce({ event: 'supergraph', outcome: 'refused' });
+    },
+    rolledBack(reason: string, described: Record<string, unknown>) {
+      counts.rollbacks += 1;
+      isNewest = false;
+      log.error({ source, reason, ...described }, 'supergraph rolled back, serving the one before');
+      announce({ event: 'supergraph', outcome: 'rolledBack' });
+    },
+    unreadable(reason: string) {
+      if (isReadable) log.warn({ source, reason }, 'supergraph cannot be read');
+      if (isReadable) announce({ event: 'supergraph', outcome: 'unreadable' });
+      isReadable = false;
+    },
+    readable() {
+      if (!isReadable) log.info({ source }, 'supergraph can be read again');
+      isReadable = true;
+    },
+  };
 }
 
-/** Composition libraries report several problems as `causes` of one error; one line must do. */
-function describeProblem(error: unknown): string {
-  const { message, causes } = error as Error & { readonly causes?: readonly Error[] };
-  const all = causes && causes.length > 0 ? causes.map((cause) => cause.message) : [message];
-  const shown = all.slice(0, 5).join('; ').replace(/\s+/g, ' ');
-  const clipped = shown.length > 1_000 ? `${shown.slice(0, 1_000)}…` : shown;
-  return all.length > 5 ? `${clipped} (and ${all.length - 5} more)` : clipped;
-}
-
-function notify<Served>(listener: (served: Served) => void, served: Served, log: Logger): void {
+function notify(call: () => void, log: Logger): void {
   try {
-    listener(served);
+    call();
   } catch (error) {
     log.error({ err: error }, 'a listener for supergraph changes failed');
   }

@@ -25,9 +25,12 @@ export function createFileSource(options: FileSourceOptions): SupergraphSource {
     },
     watch(listener) {
       return watchFile(file, options.pollIntervalMs, {
-        onProblem: listener.onProblem,
+        ...listener,
         onChange(sdl) {
-          if (sdl === last) return;
+          if (sdl === last) {
+            listener.onUnchanged?.();
+            return;
+          }
           last = sdl;
           listener.onChange(sdl);
         },
@@ -64,7 +67,10 @@ function watchFile(
     try {
       const { mtimeMs, size, ino } = await stat(file);
       const current = `${ino} ${size} ${mtimeMs}`;
-      if (current === mark) return;
+      if (current === mark) {
+        listener.onUnchanged?.();
+        return;
+      }
       const sdl = await readFile(file, 'utf8');
       mark = current;
       // An empty file is the first half of "truncate and write".

@@ -63,7 +63,9 @@ export function createHttpSource(options: HttpSourceOptions): SupergraphSource {
       const poll = async (): Promise<void> => {
         try {
           const sdl = await readNewer();
-          if (sdl !== undefined && !isStopped) listener.onChange(sdl);
+          if (isStopped) return;
+          if (sdl === undefined) listener.onUnchanged?.();
+          else listener.onChange(sdl);
         } catch (error) {
           if (!isStopped) listener.onProblem(error as Error);
         } finally {

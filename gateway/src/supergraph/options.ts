@@ -32,5 +32,45 @@ export const supergraphOptions = z
       .max(300_000)
       .default(10_000)
       .describe('How long one request to `url` may take.'),
+    lastGoodFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Where the last good supergraph is kept. A start finds it there when the source cannot be read or is invalid. Not set: such a start fails.',
+      ),
+    rollback: z
+      .strictObject({
+        isEnabled: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Whether the supergraph before is taken back when errors jump after a new one took over.',
+          ),
+        windowMs: z
+          .int()
+          .min(100)
+          .max(3_600_000)
+          .default(30_000)
+          .describe(
+            'How long a new supergraph is watched, and how long the time is it is compared with.',
+          ),
+        minRequests: z
+          .int()
+          .min(1)
+          .default(50)
+          .describe(
+            'So many requests must have been answered with the new one before it is judged.',
+          ),
+        maxErrorIncrease: z
+          .number()
+          .min(0.01)
+          .max(1)
+          .default(0.3)
+          .describe(
+            'By how much the share of requests with an error may be higher than before: 0.3 allows 35% after 5%.',
+          ),
+      })
+      .prefault({}),
   })
   .prefault({});

@@ -12,6 +12,8 @@ import { supportedFeatures } from './supported-features.ts';
 export interface Snapshot {
   /** SHA-256 of the text, first 16 hex digits. */
   readonly id: string;
+  /** When it was built, in milliseconds since 1970. */
+  readonly builtAtMs: number;
   readonly sdl: string;
   readonly supergraph: Supergraph;
   /** What clients see: without join machinery and @inaccessible elements. */
@@ -32,6 +34,7 @@ export function makeSnapshot(sdl: string): Snapshot {
   namesOf.set(supergraph, names);
   return Object.freeze({
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
+    builtAtMs: Date.now(),
     sdl,
     supergraph,
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),

@@ -18,6 +18,8 @@ export interface SupergraphListener {
   readonly onChange: (sdl: string) => void;
   /** The source cannot be read at the moment; it is tried again by itself. */
   readonly onProblem: (error: Error) => void;
+  /** The source can be read, and has nothing newer. Sources may tell this as often as they like. */
+  readonly onUnchanged?: () => void;
 }
 
 export type StopWatching = () => void;

@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   arrivalChannel,
   createRequestRecord,
+  outcomeChannel,
   requestChannel,
   type RequestRecord,
 } from '../channels.ts';
@@ -76,6 +77,7 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
         const hasLeft = !response.writableFinished;
         record.status = hasLeft ? errorCatalogue.CLIENT_CLOSED_REQUEST.status : response.statusCode;
         record.responseBytes = Number(response.getHeader('content-length') ?? 0);
+        if (outcomeChannel.hasSubscribers) outcomeChannel.publish(record);
         if (requestChannel.hasSubscribers) requestChannel.publish(record);
       });
       const closed = new Promise<void>((resolve) => response.once('close', resolve));

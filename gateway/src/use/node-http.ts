@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import { liveness, readiness, type Health, type HealthAnswer } from '../http/health.ts';
 import { jsonType, wantsPage } from '../http/negotiate.ts';
+import type { Pages } from '../http/pages.ts';
 import { formatRefusal } from '../http/write-json.ts';
 import type { Admission } from '../overload/admission.ts';
 import { limitConnections } from './connections.ts';
@@ -26,11 +27,6 @@ export interface NodeHttpOptions {
   /** How long an answer may take at most: a connection that waits for one is not idle. */
   readonly requestTimeoutMs: number;
   readonly log: Logger;
-}
-
-export interface Pages {
-  serveLandingPage(response: ServerResponse): Promise<void>;
-  servePage(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean>;
 }
 
 export interface Listener {
