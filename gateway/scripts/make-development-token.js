@@ -1,42 +1,74 @@
 #!/usr/bin/env node
-// Prints a token of a user of the shop, for a gateway with `authentication.developmentTokens: true`.
+// Prints a token for trying things out, for a gateway with `authentication.developmentTokens: true`.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeWireKey, readWireKeys } from '@trellis/platform/wire-keys';
 import { signDevelopmentToken } from '../dist/authentication/development-tokens.js';
+import { askClientToken, signInForToken } from './provider-tokens.js';
 
-const help = `Usage: npm run -s token -- <username | user id> [--role ROLE] [--scope SCOPE] [--url http://127.0.0.1:4000/graphql]
+const help = `Prints a token for the gateway that npm start runs.
 
-Looks the user up in the running shop and prints a token with its id, role and region. Use it like this:
+  npm run -s token -- <username | user id>      made from the wire secret; looks the user up in the running shop
+      [--role ROLE] [--scope SCOPE]             what the token says in place of the user's own role
+      [--url http://127.0.0.1:4000/graphql]     where the shop is
+  npm run -s token -- --sign-in [--scope SCOPE] asks the identity provider: prints an address to open in a browser
+  npm run -s token -- --client trellis-service [--scope SCOPE]
+                                                asks the identity provider as a program (client credentials)
+
+Use it like this:
 
   curl http://127.0.0.1:4000/graphql -H "authorization: Bearer $(npm run -s token -- USERNAME)" -H 'content-type: application/json' -d '{"query":"{ me { name email } }"}'
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    url: { type: 'string', default: 'http://127.0.0.1:4000/graphql' },
-    role: { type: 'string', multiple: true, default: [] },
-    scope: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const { values, positionals } = readArguments();
 const [name] = positionals;
-if (values.help || name === undefined) {
+const home =
+  process.env.TRELLIS_HOME ??
+  join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), '.trellis');
+const ways = [name, values['sign-in'], values.client].filter((way) => way !== undefined);
+if (values.help || ways.length !== 1) {
   process.stdout.write(help);
   process.exitCode = values.help ? 0 : 2;
 } else {
   try {
-    process.stdout.write(`${await makeToken(name)}\n`);
+    process.stdout.write(`${await makeToken()}\n`);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }
 }
 
-async function makeToken(wanted) {
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: 'http://127.0.0.1:4000/graphql' },
+        role: { type: 'string', multiple: true, default: [] },
+        scope: { type: 'string', multiple: true, default: [] },
+        'sign-in': { type: 'boolean' },
+        client: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+function makeToken() {
+  if (values.client !== undefined) return askClientToken(home, values.client, values.scope);
+  if (!values['sign-in']) return signForUser(name);
+  // Standard output is the token's alone.
+  const show = (address) =>
+    process.stderr.write(`Open this address and sign in:\n\n  ${address}\n\n`);
+  return signInForToken(home, values.scope, show);
+}
+
+async function signForUser(wanted) {
   const user = await findUser(wanted);
   return signDevelopmentToken(readKey(), {
     subject: user.id,
@@ -72,8 +104,7 @@ async function findUser(wanted) {
 function readKey() {
   const [key] = readWireKeys();
   if (key) return key;
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  const file = join(process.env.TRELLIS_HOME ?? join(root, '.trellis'), 'wire-secret');
+  const file = join(home, 'wire-secret');
   if (!existsSync(file)) throw new Error(`${file} is missing: start the platform with npm start.`);
   return makeWireKey(readFileSync(file, 'utf8').trim());
 }

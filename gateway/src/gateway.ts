@@ -3,13 +3,15 @@ import type { GatewayConfig } from './config.ts';
 import { createParts, type RunningParts } from './create-parts.ts';
 import { createCors } from './http/cors.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './http/graphql-endpoint.ts';
-import type { Health } from './http/health.ts';
+import { liveness, readiness, type Health } from './http/health.ts';
 import { createAdmission } from './overload/admission.ts';
 import { watchLoad } from './overload/watch-load.ts';
+import type { Pages } from './http/pages.ts';
 import { answer } from './pipeline.ts';
 import { createFileSource } from './supergraph/file-source.ts';
 import { createHttpSource } from './supergraph/http-source.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
+import { describeServed } from './telemetry/describe-served.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { listenNodeHttp, type Listener } from './use/node-http.ts';
 
@@ -23,6 +25,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where it listens, such as `http://127.0.0.1:4000`. GraphQL is at `/graphql` below it. */
   readonly url: string;
+  /** Where metrics and state are read. Undefined unless `telemetry.listen` opens it. */
+  readonly telemetryUrl: string | undefined;
   /** Readiness says no, requests under way finish, everything is closed. */
   stop(): Promise<void>;
 }
@@ -33,22 +37,28 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, env = process.env } = options;
-  const telemetry = await startTelemetry({ options: config.telemetry, log, env });
-  let running: RunningParts;
+  let running: RunningParts | undefined = undefined;
+  let isStopping = false;
+  const health: Health = {
+    isReady: () => running?.supergraph.isServing() ?? false,
+    isStopping: () => isStopping,
+  };
+  const telemetry = await startTelemetry({
+    options: config.telemetry,
+    log,
+    env,
+    health: { liveness, readiness: () => readiness(health) },
+    served: () => running && describeServed(running),
+  });
   try {
     running = await createParts({ config, source: createSource(config), log, env });
   } catch (error) {
     await telemetry.stop();
     throw error;
   }
-  let isStopping = false;
-  const health: Health = {
-    isReady: running.supergraph.isServing,
-    isStopping: () => isStopping,
-  };
 
   async function release(): Promise<void> {
-    await running.stop();
+    await running?.stop();
     await telemetry.stop();
   }
   let listener: Listener;
@@ -60,6 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   return {
     url: listener.url,
+    telemetryUrl: telemetry.url,
     async stop() {
       isStopping = true;
       await pause(config.listen.drainDelayMs);
@@ -84,7 +95,7 @@ async function listen(input: ListenInput): Promise<Listener> {
     listen: config.listen,
     graphql: server.graphql,
     health,
-    pages: showsExplorers ? await import('./http/pages.ts') : undefined,
+    pages: showsExplorers ? await openPages(input) : undefined,
     admission,
     retryAfterSeconds: overload.retryAfterSeconds,
     requestTimeoutMs: config.http.requestTimeoutMs,
@@ -99,6 +110,11 @@ async function listen(input: ListenInput): Promise<Listener> {
       await server.stop();
     },
   };
+}
+
+async function openPages({ config, running }: ListenInput): Promise<Pages> {
+  const { createPages } = await import('./http/pages.ts');
+  return createPages({ signIn: running.signIn, samples: config.http.samples });
 }
 
 interface Server {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BrowserContext } from 'playwright-core';
 import { seedId } from '@trellis/kit/seed-id';
+import { seededPerson } from '@trellis/kit/seeded-people';
 import { findBrowser, openBrowser } from '../harness/open-browser.ts';
 import { startPlatform, type Platform } from '../harness/start-platform.ts';
 
@@ -51,6 +52,47 @@ describeWithBrowser('a person in front of a browser', () => {
     expect(text).toContain('"author"');
     expect(text).not.toContain('"errors"');
     expect(foreign).toEqual([]);
+  });
+
+  test('signs in as one user after the other, and the same query answers each differently', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${platform.url}/graphiql`);
+    await page.locator('.graphiql-query-editor .monaco-editor').first().waitFor();
+
+    const run = async (): Promise<string> => {
+      await page.getByRole('tab', { name: 'WhoSeesWhat' }).click();
+      await page.getByRole('button', { name: 'Execute query' }).click();
+      const answer = page.locator('.graphiql-response');
+      await answer.getByText('orderCount').first().waitFor();
+      return (await answer.innerText()).replace(/\s+/g, ' ');
+    };
+    const signIn = async (button: string, username: string): Promise<void> => {
+      await page.getByRole('button', { name: button }).click();
+      await page.getByText('Development only').waitFor();
+      await page.getByRole('button', { name: username }).click();
+      await page.getByText(`You are ${username}.`).waitFor();
+      expect(page.url()).toBe(`${platform.url}/graphiql`);
+    };
+
+    await page.getByText('You are nobody in particular.').waitFor();
+    expect(await run()).toContain('UNAUTHENTICATED');
+
+    await signIn('Sign in', seededPerson(1).username);
+    const toSupport = await run();
+    expect(toSupport).toContain('@example.com');
+    expect(toSupport).toContain('"paymentMethods": null');
+    expect(toSupport).toContain('FORBIDDEN');
+
+    await signIn('Be somebody else', seededPerson(109).username);
+    const toAuthor = await run();
+    expect(toAuthor).toContain('@example.com');
+    expect(toAuthor).toContain('"__typename"');
+    expect(toAuthor).not.toContain('errors');
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are nobody in particular.').waitFor();
+    expect(await run()).toContain('UNAUTHENTICATED');
+    await page.close();
   });
 
   test('lands on a page that leads to a sandbox', async () => {

@@ -160,7 +160,7 @@ export const authenticationOptions = z
           .string()
           .min(1)
           .describe(
-            'JSON list of API keys, hashed. Read again when it changes: a key that is taken out ends.',
+            'JSON list of API keys, hashed. Read again when it changes: a key that is taken out ends. A path, from the folder of gateway.yaml.',
           ),
         requestsPerMinute: z
           .int()

@@ -59,11 +59,25 @@ export const httpOptions = z
       .describe(
         'Whether GET requests need a header that web pages cannot send to another site without asking first: `content-type: application/json`, `apollo-require-preflight` or `x-apollo-operation-name`.',
       ),
+    strictTransportSecuritySeconds: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'Makes browsers use TLS for this host and its subdomains for so long (`strict-transport-security`), such as 63072000. 0 where clients may come without TLS.',
+      ),
     explorers: z
       .boolean()
       .optional()
       .describe(
         'Whether Apollo Sandbox, GraphiQL and the plan page are served. Default: yes, but not in production.',
+      ),
+    samples: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder of `.graphql` files that GraphiQL opens as tabs at the first visit. A path, from the folder of gateway.yaml.',
       ),
     cors,
   })

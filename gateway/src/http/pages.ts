@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { SignInOptions } from '../authentication/options.ts';
 import { renderSandboxPage } from './sandbox.ts';
 import { pageFolders, readStaticFile } from './static-file.ts';
 
@@ -6,22 +9,59 @@ import { pageFolders, readStaticFile } from './static-file.ts';
 const ownFilesOnly =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'";
 
-/**
- * Answers the pages of development: GraphiQL and the plan page.
- * @param path the address without its query string
- * @returns false when the address is none of theirs
- */
-export async function servePage(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-): Promise<boolean> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+export interface PagesOptions {
+  /** How GraphiQL signs people in. */
+  readonly signIn: SignInOptions | undefined;
+  /** Folder of `.graphql` files that GraphiQL opens as tabs. */
+  readonly samples: string | undefined;
+}
+
+export interface Pages {
+  serveLandingPage(response: ServerResponse): Promise<void>;
+  /**
+   * Answers the pages of development: GraphiQL and the plan page.
+   * @param path the address without its query string
+   * @returns false when the address is none of theirs
+   */
+  servePage(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean>;
+}
+
+/** @throws Error when the folder of samples cannot be read */
+export function createPages({ signIn, samples }: PagesOptions): Pages {
+  const settings = Buffer.from(JSON.stringify({ signIn, samples: readSamples(samples) }));
+  const connects = signIn
+    ? [signIn.issuer, ...signIn.origins].map((each) => new URL(each).origin)
+    : [];
+  const policy =
+    connects.length > 0
+      ? `${ownFilesOnly}; connect-src 'self' ${connects.join(' ')}`
+      : ownFilesOnly;
+  return {
+    serveLandingPage,
+    async servePage(request, response, path) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+      if (path === '/graphiql/settings.json') {
+        writePage(response, settings, { type: 'application/json', policy: ownFilesOnly });
+        return true;
+      }
+      return serveFile(response, path, policy);
+    },
+  };
+}
+
+/** In the order of their names. */
+function readSamples(folder: string | undefined): readonly string[] {
+  if (folder === undefined) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
+  return names.toSorted().map((name) => readFileSync(join(folder, name), 'utf8'));
+}
+
+async function serveFile(response: ServerResponse, path: string, policy: string): Promise<boolean> {
   const [, name = '', ...rest] = path.split('/');
   if (name !== 'graphiql' && name !== 'plan') return false;
   const file = await readStaticFile(pageFolders[name], rest.map((part) => `/${part}`).join(''));
   if (file) {
-    writePage(response, file.content, { type: file.type, policy: ownFilesOnly });
+    writePage(response, file.content, { type: file.type, policy });
   } else {
     const message = `This file of the page is missing. ${name === 'graphiql' ? 'Make it with: npm run build' : ''}\n`;
     writePage(response, Buffer.from(message), { status: 404, type: 'text/plain; charset=utf-8' });
@@ -30,7 +70,7 @@ export async function servePage(
 }
 
 /** Answers the landing page. */
-export async function serveLandingPage(response: ServerResponse): Promise<void> {
+async function serveLandingPage(response: ServerResponse): Promise<void> {
   // The page brings its own content security policy.
   writePage(response, Buffer.from(await renderSandboxPage()), { type: htmlType });
 }
