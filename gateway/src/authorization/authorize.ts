@@ -4,6 +4,7 @@ import type { CoercedVariables } from '../execution/engine.ts';
 import type { Authorize } from '../pipeline.ts';
 import type { Access, Denial, Guard, PermittedOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { tallyDecisions, type NoteDecision } from './tally-decisions.ts';
 import { createJudge, RuleParent, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { makePlanDocument } from './plan-document.ts';
@@ -72,7 +73,8 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
           log,
         });
         const table = tableOf(snapshot);
-        return permit({ prepared, variables, snapshot, touched, whole, table, judge });
+        const note = tallyDecisions(context.record);
+        return permit({ prepared, variables, snapshot, touched, whole, table, judge, note });
       })();
     },
   };
@@ -85,10 +87,11 @@ interface PermitInput extends Judged {
   readonly touched: TouchedFields;
   readonly table: RuleTable;
   readonly judge: Judge;
+  readonly note: NoteDecision;
 }
 
 async function permit(input: PermitInput): Promise<PermittedOperation> {
-  const { prepared, snapshot, touched, table, judge, whole } = input;
+  const { prepared, snapshot, touched, table, judge, whole, note } = input;
   const denials = new Map<string, Denial>();
   const guarded = new Map<string, Guard>();
   await Promise.all([
@@ -97,8 +100,12 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
       const field = table.get(coordinate);
       if (!field) return;
       const verdict = await judge.decideEarly(field.rule);
-      if (verdict === undefined) guarded.set(coordinate, field.guard);
-      else if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
+      if (verdict === undefined) {
+        guarded.set(coordinate, field.guard);
+        return;
+      }
+      note(coordinate, verdict === true, true);
+      if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
     }),
   ]);
   if (denials.size === 0 && guarded.size === 0) return whole;
@@ -121,20 +128,22 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
 
 /** Rules of root fields: there is no parent, and the arguments are known. */
 async function judgeRoot(
-  { prepared, variables, snapshot, table, judge }: PermitInput,
+  { prepared, variables, snapshot, table, judge, note }: PermitInput,
   denials: Map<string, Denial>,
 ): Promise<void> {
   const root = snapshot.apiSchema.getRootType(prepared.operation.operation);
   if (!root) return;
   await Promise.all(
     [...collectRootFields(prepared, variables)].map(async ([responseName, node]) => {
-      const field = table.get(`${root.name}.${node.name.value}`);
+      const coordinate = `${root.name}.${node.name.value}`;
+      const field = table.get(coordinate);
       const definition = root.getFields()[node.name.value];
       if (!field || !definition) return;
       const args = getArgumentValues(definition, node, variables);
       const info = makeInfo(input(responseName), root, node.name.value);
       const question = { parent: undefined, args, info };
       const verdict = await judge.decide(field.rule, question);
+      note(coordinate, verdict === true, true);
       if (verdict !== true) denials.set(responseName, await judge.deny(verdict, question));
     }),
   );
@@ -169,7 +178,7 @@ function makeInfo(
 }
 
 function createAccess(denials: ReadonlyMap<string, Denial>, input: PermitInput): Access {
-  const { table, judge, snapshot, variables } = input;
+  const { table, judge, snapshot, variables, note } = input;
   return {
     denials,
     async judge({ coordinate, node, object, read }) {
@@ -184,6 +193,7 @@ function createAccess(denials: ReadonlyMap<string, Denial>, input: PermitInput):
         info: makeInfo({ ...input, responseName: node.alias?.value ?? fieldName }, type, fieldName),
       };
       const verdict = await judge.decide(field.rule, question);
+      note(coordinate, verdict === true, false);
       return verdict === true
         ? undefined
         : judge.deny(verdict, { ...question, parent: question.parent.fields });

@@ -1,15 +1,22 @@
 import type { Logger } from '@trellis/platform/log';
 import { startTracing } from '@trellis/platform/tracing';
 import { startAccessLog } from './access-log.ts';
+import type { AdminListener, HealthAnswers } from './admin-listener.ts';
+import type { ServedGraph } from './metrics/state.ts';
 import type { TelemetryOptions } from './options.ts';
 
 export interface TelemetryInput {
   readonly options: TelemetryOptions;
   readonly log: Logger;
   readonly env: NodeJS.ProcessEnv;
+  readonly health: HealthAnswers;
+  /** What is served at this moment; undefined before the first supergraph is there. */
+  readonly served: () => ServedGraph | undefined;
 }
 
 export interface Telemetry {
+  /** Where metrics are read, such as `http://127.0.0.1:9464`. Undefined when they are off. */
+  readonly url: string | undefined;
   /** Writes and sends what is waiting. Never rejects. */
   stop(): Promise<void>;
 }
@@ -26,11 +33,13 @@ export async function startTelemetry(input: TelemetryInput): Promise<Telemetry> 
   try {
     stops.push(startLogs(input));
     stops.push(await startSpans(input));
+    const listener = await startMetrics(input);
+    if (listener) stops.push(listener.stop);
+    return { url: listener?.url, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { stop };
 }
 
 function startLogs({ options, log }: TelemetryInput): () => void {
@@ -54,4 +63,36 @@ async function startSpans({ options, env, log }: TelemetryInput): Promise<() => 
     end();
     await tracing.stop();
   };
+}
+
+async function startMetrics(input: TelemetryInput): Promise<AdminListener | undefined> {
+  const { options, env, log, health, served } = input;
+  const port = readPort(env['TELEMETRY_PORT']) ?? options.listen.port;
+  if (port === undefined) return undefined;
+  const { createMetrics } = await import('./metrics.ts');
+  const { listenForAdmins } = await import('./admin-listener.ts');
+  const metrics = createMetrics({ served });
+  const { registry } = metrics;
+  const listener = await listenForAdmins({
+    host: options.listen.host,
+    port,
+    ...health,
+    served,
+    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  });
+  log.info({ url: `${listener.url}/metrics` }, 'metrics');
+  return {
+    url: listener.url,
+    async stop() {
+      await listener.stop();
+      metrics.stop();
+    },
+  };
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`environment: TELEMETRY_PORT is "${text}", not a port from 0 to 65535`);
 }

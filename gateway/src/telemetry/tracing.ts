@@ -9,7 +9,7 @@ import { wireHeaders } from '@trellis/platform/wire-headers';
 import {
   arrivalChannel,
   fetchChannel,
-  requestChannel,
+  outcomeChannel,
   type Arrival,
   type FetchRecord,
   type RequestRecord,
@@ -57,7 +57,8 @@ export function traceRequests(
       remoteParentId: parent?.parentId,
     };
     record.trace = recorded;
-    record.steps = [];
+    record.steps ??= [];
+    record.fetches ??= [];
   };
   const end = (message: unknown): void => {
     const record = message as RequestRecord;
@@ -69,11 +70,11 @@ export function traceRequests(
     if (fetch.trace.isRecorded === true) tracing.record(spanOfFetch(fetch));
   };
   arrivalChannel.subscribe(begin);
-  requestChannel.subscribe(end);
+  outcomeChannel.subscribe(end);
   fetchChannel.subscribe(endFetch);
   return () => {
     arrivalChannel.unsubscribe(begin);
-    requestChannel.unsubscribe(end);
+    outcomeChannel.unsubscribe(end);
     fetchChannel.unsubscribe(endFetch);
   };
 }

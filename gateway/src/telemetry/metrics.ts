@@ -1,0 +1,40 @@
+import { Registry } from 'prom-client';
+import { countAuthorization } from './metrics/authorization.ts';
+import { countEvents } from './metrics/events.ts';
+import { countFetches } from './metrics/fetches.ts';
+import { countRequests } from './metrics/requests.ts';
+import { measureProcess } from './metrics/process.ts';
+import { measureState, type ServedGraph } from './metrics/state.ts';
+
+export interface MetricsInput {
+  /** What is served at this moment; undefined before the first supergraph is there. */
+  readonly served: () => ServedGraph | undefined;
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  stop(): void;
+}
+
+/**
+ * Counts what the channels tell, for Prometheus. Labels come from the settings, the supergraph and our own lists, never
+ * from clients, so their number is bounded. docs/telemetry.md lists every metric, and a test compares the two.
+ */
+export function createMetrics(input: MetricsInput): Metrics {
+  const registry = new Registry();
+  const stops = [
+    countRequests(registry),
+    countAuthorization(registry),
+    countFetches(registry),
+    countEvents(registry),
+  ];
+  measureState(registry, input.served);
+  measureProcess(registry);
+  return {
+    registry,
+    stop: () => {
+      for (const stop of stops) stop();
+      registry.clear();
+    },
+  };
+}
