@@ -72,9 +72,11 @@ describe('metrics', () => {
 
   test('are all in the document, and no others', async () => {
     const [, text] = await read('/metrics');
-    const told = [...text.matchAll(/^# TYPE (trellis_\w+)/gm)].map(([, name]) => name);
+    const told = [...text.matchAll(/^# TYPE (trellis_\w+)/gm)];
     const listed = [...readFileSync(document, 'utf8').matchAll(/^\| `(trellis_\w+)`/gm)];
-    expect(listed.map(([, name]) => name).toSorted()).toEqual(told.toSorted());
+    const names = (matches: readonly RegExpMatchArray[]): unknown[] =>
+      [...new Set(matches.map(([, name]) => name))].sort();
+    expect(names(listed)).toEqual(names(told));
   });
 
   test('show a breaker that opened and a subgraph that does not answer', async () => {

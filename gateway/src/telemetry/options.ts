@@ -105,7 +105,7 @@ export const telemetryOptions = z
       .default(1)
       .describe('With `all`: part of the requests below status 500 that get their line.'),
     slowRequestMs: z
-      .int()
+      .number()
       .min(0)
       .default(0)
       .describe(

@@ -34,7 +34,7 @@ export async function startTelemetry(input: TelemetryInput): Promise<Telemetry> 
     stops.push(startLogs(input));
     stops.push(await startSpans(input));
     const listener = await startMetrics(input);
-    if (listener) stops.push(listener.stop);
+    if (listener) stops.push(() => listener.stop());
     return { url: listener?.url, stop };
   } catch (error) {
     await stop();
@@ -43,8 +43,9 @@ export async function startTelemetry(input: TelemetryInput): Promise<Telemetry> 
 }
 
 function startLogs({ options, log }: TelemetryInput): () => void {
-  const { accessLog } = options;
-  return accessLog === 'none' ? () => undefined : startAccessLog(log, accessLog);
+  const { accessLog, accessLogRatio, slowRequestMs } = options;
+  if (accessLog === 'none' && slowRequestMs === 0) return () => undefined;
+  return startAccessLog(log, { which: accessLog, ratio: accessLogRatio, slowRequestMs });
 }
 
 async function startSpans({ options, env, log }: TelemetryInput): Promise<() => Promise<void>> {
