@@ -64,20 +64,36 @@ const throws = rule('throws', { cache: 'contextual' })(() => {
 export const trees: readonly RuleTree[] = [
   {
     Query: { user: or(isAdmin, asksOwn), users: signedIn },
-    Mutation: { rename: signedIn, erase: isAdmin },
-    User: { email: or(isSupport, isSelf), rank: signedIn, orders: or(isSupport, isSelf) },
-    Order: { note: or(isSupport, isOwner, isNeighbour), payments: or(isAdmin, isOwner) },
+    Mutation: { rename: signedIn, erase: isAdmin, settle: signedIn },
+    User: {
+      email: or(isSupport, isSelf),
+      rank: signedIn,
+      orders: or(isSupport, isSelf),
+      likes: isSelf,
+      badge: or(isSupport, isSelf),
+    },
+    Order: {
+      note: or(isSupport, isOwner, isNeighbour),
+      payments: or(isAdmin, isOwner),
+      risk: or(isAdmin, isOwner),
+    },
     Card: { digits: isPayer, label: isPayer },
   },
   {
     Mutation: { '*': chain(signedIn, not(isSupport)) },
     User: { '*': signedIn, email: and(signedIn, isSelf), id: allow, name: allow },
-    Order: { total: or(isAdmin, isNeighbour), price: chain(signedIn, asksEuro), owner: isOwner },
+    Order: {
+      total: or(isAdmin, isNeighbour),
+      price: chain(signedIn, asksEuro),
+      owner: isOwner,
+      parcels: or(isSupport, isNeighbour),
+    },
     Card: { '*': race(isAdmin, isPayer), id: allow },
     Cash: { label: hasReason, till: throws },
   },
   {
-    Query: { orders: signedIn, payments: hasReason },
+    Query: { orders: signedIn, payments: hasReason, grid: or(isSupport, signedIn) },
+    Mutation: { ship: isAdmin, settle: hasReason },
     User: { friend: not(isSelf, 'not your own'), email: deny, region: race(isAdmin, isSelf) },
     Order: and(signedIn, or(isSupport, isOwner)),
     Cash: { amount: and(isSupport, isPayer), payer: isPayer },

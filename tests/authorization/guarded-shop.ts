@@ -1,5 +1,13 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { buildSchema, parse, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  defaultFieldResolver,
+  isObjectType,
+  parse,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 
 /** A shop in memory: one schema for the monolith, cut into subgraphs for the gateway, both over the same objects. */
 
@@ -39,6 +47,8 @@ const orders: Row[] = ['o1', 'o2', 'o3', 'o4', 'o5'].map((id, at) => ({
   note: `CANARY-note-${id}`,
   total: at + 1,
   payments: [payments[at], payments[(at + 2) % 5]],
+  parcels: [[payments[(at + 1) % 5]], null, [payments[at], payments[(at + 3) % 5]]],
+  risk: `CANARY-risk-${id}`,
   price: ({ currency }: { currency: string }) => `CANARY-price-${id}-${currency}`,
 }));
 
@@ -46,6 +56,8 @@ for (const [at, user] of users.entries()) {
   Object.assign(user, {
     friend: users[(at + 1) % 4],
     orders: orders.filter((_order, index) => index % 4 === at),
+    badge: `CANARY-badge-${user.id}`,
+    likes: [orders[at], payments[at], users[(at + 2) % 4]],
   });
 }
 
@@ -63,6 +75,7 @@ const query = {
   things: () => [users[1], orders[0], payments[0], payments[1], users[2]],
   nodes: () => [orders[1], users[0], orders[2]],
   payments: () => payments,
+  grid: () => [[orders[0], orders[1]], null, [orders[2], null, orders[4]], []],
 };
 
 const mutation = {
@@ -74,24 +87,32 @@ const mutation = {
     journal.push(`erase ${id}`);
     return true;
   },
+  settle: ({ id }: { id: string }, journal: Journal) => {
+    journal.push(`settle ${id}`);
+    return byId.get(id);
+  },
+  ship: ({ id }: { id: string }, journal: Journal) => {
+    journal.push(`ship ${id}`);
+    return [byId.get(id), orders[1], null];
+  },
 };
 
-const userFields = 'name: String  email: String  rank: Int!  friend: User';
+const userFields = 'name: String  email: String  rank: Int!  friend: User  likes: [Thing!]';
 const orderFields = 'owner: User  note: String  total: Int!  price(currency: String!): String';
 
 export const monolithSdl = `
   type Query { me: User  users: [User!]  user(id: ID!): User  order(id: ID!): Order  orders: [Order]  things: [Thing]
-    nodes: [Node]  payments: [Payment] }
-  type Mutation { rename(id: ID!): User  erase(id: ID!): Boolean }
+    nodes: [Node]  payments: [Payment]  grid: [[Order]] }
+  type Mutation { rename(id: ID!): User  erase(id: ID!): Boolean  settle(id: ID!): Payment  ship(id: ID!): [Order] }
   interface Node { id: ID! }
   interface Payment { id: ID!  label: String  amount: Int  payer: User }
   union Thing = User | Order | Card | Cash
-  type User implements Node { id: ID!  ${userFields}  region: String  orders: [Order!] }
-  type Order implements Node { id: ID!  ${orderFields}  payments: [Payment] }
+  type User implements Node { id: ID!  ${userFields}  region: String  orders: [Order!]  badge: String }
+  type Order implements Node { id: ID!  ${orderFields}  payments: [Payment]  parcels: [[Payment]]  risk: String }
   type Card implements Payment { id: ID!  label: String  amount: Int  digits: String  payer: User }
   type Cash implements Payment { id: ID!  label: String  amount: Int  till: String  payer: User }`;
 
-const header = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])`;
+const header = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires"])`;
 
 const subgraphSdl: Readonly<Record<string, string>> = {
   people: `${header}
@@ -104,23 +125,43 @@ const subgraphSdl: Readonly<Record<string, string>> = {
     type Card @key(fields: "id") { id: ID! }
     type Cash @key(fields: "id") { id: ID! }`,
   sales: `${header}
-    type Query { order(id: ID!): Order  orders: [Order] }
+    type Query { order(id: ID!): Order  orders: [Order]  grid: [[Order]] }
+    type Mutation { ship(id: ID!): [Order] }
     type User @key(fields: "id") { id: ID!  orders: [Order!] }
     type Order @key(fields: "id") { id: ID!  ${orderFields} }`,
   regions: `${header}
-    type User @key(fields: "id") { id: ID!  region: String }`,
+    type User @key(fields: "id") { id: ID!  region: String  orders: [Order!] @external
+      badge: String @requires(fields: "orders { id total }") }
+    type Order @key(fields: "id") { id: ID!  total: Int! @external }`,
   money: `${header}
     type Query { payments: [Payment] }
+    type Mutation { settle(id: ID!): Payment }
     interface Payment { id: ID!  label: String  amount: Int  payer: User }
     type User @key(fields: "id") { id: ID! }
-    type Order @key(fields: "id") { id: ID!  payments: [Payment] }
+    type Order @key(fields: "id") { id: ID!  payments: [Payment]  parcels: [[Payment]]  note: String @external
+      risk: String @requires(fields: "note") }
     type Card implements Payment @key(fields: "id") { id: ID!  label: String  amount: Int  digits: String  payer: User }
     type Cash implements Payment @key(fields: "id") { id: ID!  label: String  amount: Int  till: String  payer: User }`,
 };
 
+/** Told of every field that a schema resolves, with the object it belongs to and what it gave. */
+export type Watch = (resolved: {
+  readonly type: string;
+  readonly id: string | undefined;
+  readonly field: string;
+  readonly path: GraphQLResolveInfo['path'];
+  readonly value: unknown;
+}) => void;
+
+/** What resolvers get as context. */
+export interface ShopContext {
+  readonly journal: Journal;
+  readonly watch?: Watch | undefined;
+}
+
 /** A schema with every root field resolved; all else is read from the objects. */
 export function makeMonolith(): GraphQLSchema {
-  return resolveRoots(buildSchema(monolithSdl));
+  return resolveFields(buildSchema(monolithSdl));
 }
 
 export interface Cut {
@@ -138,21 +179,40 @@ export function makeCuts(): Cut[] {
     );
     const typeDefs = parse(sdl);
     const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
-    return { name, sdl, schema: resolveRoots(schema) };
+    return { name, sdl, schema: resolveFields(schema) };
   });
 }
 
-function resolveRoots(schema: GraphQLSchema): GraphQLSchema {
+function resolveFields(schema: GraphQLSchema): GraphQLSchema {
   for (const [type, resolvers] of [
     [schema.getQueryType(), query],
     [schema.getMutationType(), mutation],
   ] as const) {
     for (const [name, resolve] of Object.entries(resolvers)) {
       const field = type?.getFields()[name];
-      if (field) field.resolve = (_root, args, { journal }) => resolve(args as never, journal);
+      if (field) {
+        field.resolve = (_root, args, { journal }: ShopContext) =>
+          resolve(args as never, journal as never);
+      }
     }
   }
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    for (const field of Object.values(type.getFields())) watchField(type.name, field);
+  }
   return schema;
+}
+
+function watchField(type: string, field: GraphQLField<unknown, unknown>): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  // The signature is that of GraphQL.
+  // oxlint-disable-next-line eslint/max-params
+  field.resolve = (source, args, context, info) => {
+    const value: unknown = resolve(source, args, context, info);
+    const { id } = (source ?? {}) as Partial<Row>;
+    (context as ShopContext).watch?.({ type, id, field: field.name, path: info.path, value });
+    return value;
+  };
 }
 
 /** Everything a rule may hide begins so. */

@@ -16,7 +16,10 @@ export interface RandomOperation {
 
 type Random = () => number;
 
-const ids = ['u1', 'u2', 'u3', 'u4', 'o1', 'o2', 'o3'];
+const ids = ['u1', 'u2', 'u3', 'u4', 'o1', 'o2', 'o3', 'p1', 'p2', 'p3'];
+
+/** The fields whose argument is the id of something else than a user. */
+const idKinds: Readonly<Record<string, string>> = { order: 'o', ship: 'o', settle: 'p' };
 
 /** Writes a valid operation: aliases, fragments of both kinds, interfaces, unions, conditions, lists, mutations. */
 export function makeOperation(schema: GraphQLSchema, random: Random): RandomOperation {
@@ -89,7 +92,7 @@ export function makeOperation(schema: GraphQLSchema, random: Random): RandomOper
   }
 
   function pickId(field: string): string {
-    const fitting = ids.filter((id) => id.startsWith(field === 'order' ? 'o' : 'u'));
+    const fitting = ids.filter((id) => id.startsWith(idKinds[field] ?? 'u'));
     return pick(fitting);
   }
 

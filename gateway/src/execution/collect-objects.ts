@@ -15,8 +15,8 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
   const sources = parent.sources(key, undefined);
   const [only] = sources;
   const found: JsonObject[] = [];
-  const hidden = position.guard === undefined ? undefined : run.hidden[position.guard];
-  if (sources.length === 1 && only && !hidden?.size) {
+  const isHidden = hiddenBy(run, position.guards);
+  if (sources.length === 1 && only && !isHidden) {
     const read = ownReader(only.dataName);
     const holders =
       only.step === atPlace
@@ -28,7 +28,7 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
     const values = new Set<JsonValue | undefined>();
     for (const holder of collectObjects(run, parent)) {
       // What stands in a denied field is not there for anybody.
-      if (!hidden?.has(holder)) values.add(read(run, holder));
+      if (!isHidden?.(holder)) values.add(read(run, holder));
     }
     for (const value of values) addObjects(value, found);
   }
@@ -46,16 +46,26 @@ export function collectObjects(run: Run, position: Position): readonly JsonObjec
 export function collectShown(run: Run, position: Position): readonly JsonObject[] {
   const { parent, key } = position;
   if (!parent) return [rootObject];
-  const guard = position.guard ?? position.clientGuard;
-  const hidden = guard === undefined ? undefined : run.hidden[guard];
+  const { guards, clientGuard } = position;
+  const isHidden = hiddenBy(run, clientGuard === undefined ? guards : [clientGuard]);
   const read = compileRead(parent.sources(key, undefined));
   const values = new Set<JsonValue | undefined>();
   for (const holder of collectShown(run, parent)) {
-    if (!hidden?.has(holder)) values.add(read(run, holder));
+    if (!isHidden?.(holder)) values.add(read(run, holder));
   }
   const found: JsonObject[] = [];
   for (const value of values) addObjects(value, found);
   return found;
+}
+
+/** Tells objects that none of the guard points may show. Undefined when there are none. */
+function hiddenBy(
+  run: Run,
+  guards: readonly number[] = [],
+): ((object: JsonObject) => boolean) | undefined {
+  const hidden = guards.map((guard) => run.hidden[guard]);
+  const isPossible = hidden.length > 0 && hidden.every((objects) => objects && objects.size > 0);
+  return isPossible ? (object) => hidden.every((objects) => objects?.has(object)) : undefined;
 }
 
 /** Adds the objects in a value: itself, or those of its lists. */

@@ -13,8 +13,10 @@ import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
 import type { PermittedOperation } from '../request.ts';
 import { compileClientPaths } from './client-paths.ts';
 import { collectFields } from './collect-fields.ts';
-import { compileGuards, compilePoint, type Guards } from './compile-guards.ts';
-import { findGuardPoints, type GuardPoint, type GuardScope } from './guards.ts';
+import { compileGuards, type Guards } from './compile-guards.ts';
+import { compilePoint, type CompiledPoint } from './compile-point.ts';
+import { findNeeds } from './find-needs.ts';
+import { findGuardPoints, type GuardScope } from './guards.ts';
 import { compileProjection, type ProjectionScope } from './compile-projection.ts';
 import type { WriteObject } from './compile-value.ts';
 import { conditionVariables } from './condition-variables.ts';
@@ -24,7 +26,7 @@ import { compileIntrospection, type Introspect } from './introspection.ts';
 import type { ErrorScope } from './locate-errors.ts';
 import { orderSteps, type Group } from './order-steps.ts';
 import { PositionTree } from './position.ts';
-import { splitGuarded } from './split-guarded.ts';
+import { splitGuarded, type SplitInput } from './split-guarded.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { TypeRelations } from './type-relations.ts';
 
@@ -163,31 +165,36 @@ function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode
 
 /** The plan with fetches of their own for what objects may not show. */
 function splitPlan(input: CompileInput): Plan {
-  const { plan, planned } = input;
   const tree = makeTree(input);
-  const found = findPoints(input, tree);
-  if (!found) return plan;
-  const { scope } = found;
-  const points = found.points.map((point) => compilePoint(point, plan, scope));
-  return splitGuarded(plan, { tree, scope, planned, points });
+  const found = findGuards(input, tree);
+  return found ? splitGuarded(input.plan, { tree, ...found }) : input.plan;
 }
 
 function makeGuards(input: CompileInput, tree: PositionTree): Guards | undefined {
-  const found = findPoints(input, tree);
-  return found && compileGuards(found.points, tree, { plan: input.plan, scope: found.scope });
+  const found = findGuards(input, tree);
+  return found && compileGuards({ plan: input.plan, tree, ...found });
 }
 
-function findPoints(
-  { permitted, names, apiSchema: schema, types }: CompileInput,
+function findGuards(
+  { permitted, plan, names, planned, apiSchema: schema, types }: CompileInput,
   tree: PositionTree,
-): { readonly points: readonly GuardPoint[]; readonly scope: GuardScope } | undefined {
+):
+  | (Pick<SplitInput, 'scope' | 'needs'> & { readonly points: readonly CompiledPoint[] })
+  | undefined {
   const { guarded, prepared } = permitted;
   if (!guarded) return undefined;
   const fragments = fragmentsOf(prepared.document);
   const removed = new Set(permitted.removed);
   const scope: GuardScope = { schema, types, names, fragments, removed, guarded };
   const root = { position: tree.root, type: rootType(schema, permitted) };
-  return { points: findGuardPoints(root, prepared.operation.selectionSet, scope), scope };
+  const { points, asked } = findGuardPoints(root, prepared.operation.selectionSet, scope);
+  const compiled = points.map((point) => compilePoint(point, scope));
+  const read = new Set(compiled.flatMap(({ reads }) => [...reads]));
+  return {
+    scope,
+    points: compiled,
+    needs: findNeeds({ plan, tree, planned, points, asked, read }),
+  };
 }
 
 function fetchedRootFields(

@@ -34,6 +34,12 @@ export interface GuardScope {
   readonly guarded: ReadonlyMap<string, Guard>;
 }
 
+export interface FoundPoints {
+  readonly points: readonly GuardPoint[];
+  /** By `position.id name`: everything the operation asks for below its root. */
+  readonly asked: ReadonlySet<string>;
+}
+
 /**
  * Finds every place of an operation with a guarded field, whatever `@skip` and `@include` say: what is not asked for is
  * not there to be judged.
@@ -42,10 +48,10 @@ export function findGuardPoints(
   root: { readonly position: Position; readonly type: GraphQLObjectType },
   set: SelectionSetNode,
   scope: GuardScope,
-): GuardPoint[] {
+): FoundPoints {
   const { schema, names, removed, guarded } = scope;
   const points = new Map<string, GuardPoint>();
-  if (guarded.size === 0) return [];
+  const everything = new Set<string>();
 
   const addPoint = (position: Position, node: FieldNode, type: string): void => {
     const coordinate = `${type}.${node.name.value}`;
@@ -78,6 +84,7 @@ export function findGuardPoints(
         if (!definition || (position.parent && removed.has(coordinate))) continue;
         if (position.parent) {
           asked.push({ node, type });
+          everything.add(`${position.id} ${names.of(node)}`);
           if (guarded.has(coordinate)) ruled.add(names.of(node));
         }
         const named = getNamedType(definition.type);
@@ -96,7 +103,7 @@ export function findGuardPoints(
     for (const [key, child] of children) visit(position.child(key), child.sets, child.types);
   };
   visit(root.position, new Set([set]), new Set([root.type]));
-  return [...points.values()];
+  return { points: [...points.values()], asked: everything };
 }
 
 /** All fields that a type can be asked for. */

@@ -33,9 +33,12 @@ export class Position {
   readonly key: string;
   /** Steps that fetch for the objects here, in plan order. */
   readonly steps: readonly StepHere[];
-  /** The guard point of the field that leads here, if it has one (compile-guards.ts). */
-  guard: number | undefined = undefined;
-  /** The same where other fields `@require` what stands here: it is collected, but not for the client. */
+  /**
+   * The guard points of the fields that alone need what stands here (compile-guards.ts). Where an object may show none
+   * of them, what it leads to is not there for anybody.
+   */
+  guards: readonly number[] | undefined = undefined;
+  /** The guard point of the field that leads here, where others need it too: it is collected, but not for the client. */
   clientGuard: number | undefined = undefined;
   readonly #base: Shape;
   #fieldsByName: Map<string, ShapeField[]> | undefined;

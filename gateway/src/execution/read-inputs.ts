@@ -14,8 +14,10 @@ export type ReadInputs = (run: Run, object: JsonObject) => Record<string, unknow
 export interface InputScope {
   readonly names: InternalNames;
   readonly types: TypeRelations;
-  /** Takes every step that something is read from, and its name there. */
-  readonly addSource: (step: number, name: string) => void;
+  /** Takes every step that something is read from. */
+  readonly addStep: (step: number) => void;
+  /** Takes every place that is read, as `position.id name`. */
+  readonly addRead: (key: string) => void;
 }
 
 /** Compiles the reading of selections at a position. Without a type those of every type are read. */
@@ -46,7 +48,8 @@ function compileInput(
   if (!node) return () => null;
   const name = node.name.value === '__typename' ? '__typename' : scope.names.of(node);
   const sources = position.sources(name, typeName);
-  for (const { step } of sources) if (step !== atPlace) scope.addSource(step, name);
+  for (const { step } of sources) if (step !== atPlace) scope.addStep(step);
+  scope.addRead(`${position.id} ${name}`);
   const read = compileRead(sources);
   const inner = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? []);
   if (inner.length === 0) return (run, object) => read(run, object) ?? null;

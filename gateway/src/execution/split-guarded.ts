@@ -1,29 +1,24 @@
 import { print } from 'graphql';
-import { namesInKeys, namesRequired, partOfStep, topFields } from '../planning/part-of-step.ts';
-import type { FetchStep, Plan, RequiredSelection, StepCondition } from '../planning/plan.ts';
+import { partOfStep } from '../planning/part-of-step.ts';
+import type { FetchStep, Plan, StepCondition } from '../planning/plan.ts';
 import { splitSteps } from '../planning/split-steps.ts';
-import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
+import { namesBrought, type Needs } from './find-needs.ts';
 import type { GuardPoint, GuardScope } from './guards.ts';
 import type { PositionTree } from './position.ts';
-import { requiredPlaces } from './required-places.ts';
 import type { Shape } from './shape.ts';
 
 export interface SplitInput {
   readonly tree: PositionTree;
   readonly scope: GuardScope;
-  readonly planned: PlannerSupergraph;
-  readonly points: readonly SplitPoint[];
+  readonly needs: Needs;
+  /** Guard points, and the steps that their rules read. */
+  readonly points: readonly {
+    readonly point: GuardPoint;
+    readonly inputs: ReadonlySet<number>;
+  }[];
 }
 
-/** A guard point, and where its rules read. */
-export interface SplitPoint {
-  readonly point: GuardPoint;
-  readonly inputs: ReadonlySet<number>;
-  /** By step: the names that rules read of what it brings. */
-  readonly reads: ReadonlyMap<number, ReadonlySet<string>>;
-}
-
-/** Fields of one step that the same objects may show. */
+/** Fields of one step that the same objects need. */
 interface Part {
   readonly names: readonly string[];
   readonly dataNames: ReadonlySet<string>;
@@ -33,16 +28,16 @@ interface Part {
 
 /**
  * Gives guarded fields entity fetches of their own, so that an object that may not show them is not named there: one
- * fetch for what all may see, one for each way to be decided. Parts of one wave travel as one request all the same.
+ * fetch for what is needed in any case, one for each way to be decided. Parts of one wave travel as one request all the
+ * same.
  *
  * A field whose rule reads what the same step brings stays: its object is named to that subgraph in any case. But when
  * the subgraph must be told something for the field alone (`@requires`), it goes: what is told may be the secret.
  */
 export function splitGuarded(plan: Plan, input: SplitInput): Plan {
-  const required = requiredPlaces(plan);
   const parts = new Map<number, readonly Part[]>();
   for (const step of plan.steps) {
-    const made = partsOf(step, required, input);
+    const made = partsOf(step, input);
     if (made.length > 1) parts.set(step.id, made);
   }
   if (parts.size === 0) return plan;
@@ -57,33 +52,28 @@ export function splitGuarded(plan: Plan, input: SplitInput): Plan {
   });
 }
 
-function partsOf(step: FetchStep, required: ReadonlySet<string>, input: SplitInput): Part[] {
-  const { tree, scope, points } = input;
+function partsOf(step: FetchStep, { tree, scope, needs, points }: SplitInput): Part[] {
   if (!step.requires) return [];
   const position = tree.at(step.path);
-  const here = new Map(
-    points.flatMap((each) =>
-      each.point.position === position ? [[each.point.name, each] as const] : [],
-    ),
-  );
-  if (here.size === 0) return [];
-  const shape = shapeAt(step, tree);
-  const names = new Set(shape.map(({ name }) => name).filter((name) => name !== '__typename'));
-  const isRead = (name: string): boolean =>
-    points.some(({ reads }) => reads.get(step.id)?.has(name) === true);
-  const toldFor = compileToldFor(step, shape, input.planned);
+  const names = namesBrought(step, tree);
   const groups = new Map<string, Set<string>>();
   for (const name of names) {
-    const entry = here.get(name);
-    const place = [...step.path, name].join('.');
-    const isFree = entry !== undefined && !required.has(place) && !isRead(name);
-    const goes = isFree && (!entry.inputs.has(step.id) || toldFor(new Set([name])).size > 0);
-    const key = goes ? decidedAs(entry.point, scope) : '';
+    const need = needs.of(position, name);
+    const entries = need === 'always' ? [] : points.filter(({ point }) => need.has(point.id));
+    const isNamedAnyhow = entries.some(({ inputs }) => inputs.has(step.id));
+    const stays = isNamedAnyhow && needs.told(step, new Set([name])).size === 0;
+    const key = stays
+      ? ''
+      : entries
+          .map(({ point }) => decidedAs(point, scope))
+          .sort()
+          .join(' ');
     groups.set(key, (groups.get(key) ?? new Set()).add(name));
   }
-  const all = toldFor(names);
+  const shape = shapeAt(step, tree);
+  const all = needs.told(step, names);
   return [...groups.values()].map((group) => {
-    const told = toldFor(group);
+    const told = needs.told(step, group);
     const fields = shape.filter(({ name }) => group.has(name) || name === '__typename');
     return {
       names: [...group],
@@ -91,36 +81,6 @@ function partsOf(step: FetchStep, required: ReadonlySet<string>, input: SplitInp
       dropped: new Set([...all].filter((name) => !told.has(name))),
     };
   });
-}
-
-/** Tells what the subgraph is told of an object for some fields alone, beside its key. */
-function compileToldFor(
-  step: FetchStep,
-  shape: Shape,
-  planned: PlannerSupergraph,
-): (names: ReadonlySet<string>) => Set<string> {
-  const carried = namesAtTop(step.requires ?? []);
-  carried.delete('__typename');
-  const inKeys = namesInKeys(step, carried, planned);
-  const beside = new Set([...carried].filter((name) => !inKeys.has(name)));
-  if (beside.size === 0) return () => new Set();
-  const needsOf = namesRequired(step.subgraph, beside, planned);
-  const nameOf = new Map(shape.map(({ dataName, name }) => [dataName, name]));
-  const fields = topFields(step);
-  return (names) =>
-    new Set(
-      fields.flatMap((field) =>
-        names.has(nameOf.get(field.dataName) ?? field.dataName) ? needsOf(field) : [],
-      ),
-    );
-}
-
-function namesAtTop(selections: readonly RequiredSelection[]): Set<string> {
-  return new Set(
-    selections.flatMap((each) =>
-      each.kind === 'fragment' ? [...namesAtTop(each.selections)] : [each.name],
-    ),
-  );
 }
 
 /** Equal for fields that are decided alike: by one guard, with equal arguments, whatever the object's type. */
