@@ -13,11 +13,25 @@ import type {
 /** Header names in lower case; several values of one name are joined as in RFC 9110 §5.3. */
 export type IncomingHeaders = Readonly<Record<string, string | undefined>>;
 
+/** The part of an AbortSignal that work for a caller needs. Every AbortSignal is one. */
+export interface CallerSignal {
+  readonly aborted: boolean;
+  /** The listener is called at most once. */
+  addEventListener(
+    type: 'abort',
+    listener: () => void,
+    options?: { readonly once?: boolean },
+  ): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** One operation as the client sent it: checked for its JSON types, not yet for its meaning. */
 export interface IncomingOperation {
   readonly query: string | undefined;
   /** Names a stored document in place of `query` (GraphQL over HTTP, appendix "Persisted Documents"). */
   readonly documentId?: string | undefined;
+  /** Set when `query` was found and permitted by an earlier look at the same request. */
+  readonly isResolved?: boolean;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
@@ -26,7 +40,7 @@ export interface IncomingOperation {
   /** IP address of the client, behind proxies too where `http.trustedProxies` names them. Undefined when it is gone. */
   readonly clientAddress?: string | undefined;
   /** Aborts when the client has left. */
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   readonly deadline: Deadline;
 }
 
@@ -36,7 +50,7 @@ export interface RequestContext {
   readonly id: string;
   readonly identity: Identity;
   readonly headers: IncomingHeaders;
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   readonly deadline: Deadline;
   readonly trace: TraceContext;
   /** What listeners on the channels learn of the request. Absent where work is done for several requests. */
@@ -51,6 +65,7 @@ export interface RequestContext {
 export interface PreparedOperation {
   /** SHA-256 of document and operation name, hex. */
   readonly hash: string;
+  readonly text?: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly name: string | undefined;

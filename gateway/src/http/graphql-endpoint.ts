@@ -13,6 +13,7 @@ import {
 import { errorCatalogue, GatewayError } from '../errors.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
 import { answerBytes } from './answer-bytes.ts';
+import { ClientPresence } from './client-presence.ts';
 import type { Cors, RawHeaders } from './cors.ts';
 import { assertPreflighted } from './csrf.ts';
 import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
@@ -53,7 +54,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
 
   async function run(
     request: IncomingMessage,
-    signal: AbortSignal,
+    signal: ClientPresence,
     record: RequestRecord,
   ): Promise<Outcome> {
     const headers = request.headers as IncomingHeaders;
@@ -99,18 +100,22 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
     const headers = request.headers as IncomingHeaders;
     const record = createRequestRecord(readRequestId(headers['x-request-id']), headers);
     if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record, headers });
-    const leaving = new AbortController();
+    const presence = new ClientPresence();
     response.on('close', () => {
-      if (!response.writableFinished) leaving.abort();
+      if (!response.writableFinished) presence.leave();
     });
-    const outcome = await run(request, leaving.signal, record);
+    const outcome = await run(request, presence, record);
     if (response.destroyed) {
       publishEnd(record, errorCatalogue.CLIENT_CLOSED_REQUEST.status, 0);
       return;
     }
     const corsHeaders = origin === undefined ? [] : cors.headersFor(origin);
     const size = writeJson(response, {
-      ...outcome,
+      // Copying the outcome as a whole would make an object of an unknown kind each time.
+      status: outcome.status,
+      type: outcome.type,
+      body: outcome.body,
+      bytes: outcome.bytes,
       requestId: record.id,
       headers: outcome.headers ? [...outcome.headers, ...corsHeaders] : corsHeaders,
       closes: outcome.closes === true || options.isStopping(),

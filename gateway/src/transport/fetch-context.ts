@@ -8,6 +8,7 @@ import type { SubgraphFetch } from './subgraph-fetch.ts';
  * an AbortController per call would cost more than the rest of the chain together.
  */
 export interface FetchContext extends RequestContext {
+  readonly signal: AbortSignal;
   /** 0 for the first try. A repeated try goes out on a new socket, because the pooled ones may all be stale. */
   attempt: number;
   /** The instance the last try went to: another one is preferred for the next. */

@@ -2,7 +2,7 @@ import type { Deadline } from '@trellis/platform/deadline';
 import { continueTrace } from '@trellis/platform/trace-context';
 import { fetchChannel, type FetchRecord } from '../channels.ts';
 import type { GatewayErrorCode } from '../errors.ts';
-import type { RequestContext } from '../request.ts';
+import type { CallerSignal, RequestContext } from '../request.ts';
 import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
@@ -10,7 +10,7 @@ import { unwatch, watch } from './sweeper.ts';
 
 interface Waiter {
   readonly fetches: FetchRecord[] | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   readonly endsAtMs: number;
   resolve(response: SubgraphResponse): void;
   reject(reason: unknown): void;

@@ -37,7 +37,7 @@ export function readResponse(body: Buffer, subgraph: string): SubgraphResponse {
   if (!isObject(value)) throw malformed(subgraph, body, 'the body is no JSON object');
   const problem = findProblem(value);
   if (problem !== undefined) throw malformed(subgraph, body, problem);
-  return { ...toResponse(value), isPlain: !body.includes(backslash) };
+  return toResponse(value, !body.includes(backslash));
 }
 
 /**
@@ -47,7 +47,7 @@ export function readResponse(body: Buffer, subgraph: string): SubgraphResponse {
 export function readResponseValue(value: unknown, subgraph: string): SubgraphResponse {
   const problem = isObject(value) ? findProblem(value) : 'the data source returned no object';
   if (problem !== undefined) throw malformed(subgraph, undefined, problem);
-  return toResponse(value as JsonObject);
+  return toResponse(value as JsonObject, false);
 }
 
 function findProblem({ data, errors }: JsonObject): string | undefined {
@@ -66,7 +66,8 @@ function isError(value: JsonValue): boolean {
   return isObject(value) && typeof value['message'] === 'string';
 }
 
-function toResponse({ data, errors, extensions }: JsonObject): SubgraphResponse {
+function toResponse(value: JsonObject, isPlain: boolean): SubgraphResponse {
+  const { data, errors, extensions } = value;
   return {
     data: data as JsonObject | null | undefined,
     errors:
@@ -74,6 +75,7 @@ function toResponse({ data, errors, extensions }: JsonObject): SubgraphResponse 
         ? (errors as readonly JsonObject[]).map(toError)
         : undefined,
     extensions: isObject(extensions) ? extensions : undefined,
+    isPlain,
   };
 }
 
