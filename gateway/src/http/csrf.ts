@@ -1,14 +1,21 @@
 import { GatewayError } from '../errors.ts';
 import type { IncomingHeaders } from '../request.ts';
 
-/** Content types a web page may send to another site without a preflight (Fetch standard, CORS-safelisted). */
-const simpleTypes = new Set([
-  'application/x-www-form-urlencoded',
-  'multipart/form-data',
-  'text/plain',
-]);
-
 const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
+
+/**
+ * Refuses GET requests with a content type that is not application/json. They have no body to give it a meaning, and a
+ * browser was found that asks for no permission for some types (GHSA-9q82-xgwf-vj6h).
+ * @throws GatewayError UNSUPPORTED_MEDIA_TYPE
+ */
+export function assertJsonOrNoType(headers: IncomingHeaders): void {
+  const type = headers['content-type'];
+  if (type === undefined || type === '' || isJsonType(type)) return;
+  throw new GatewayError(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'A GET request has no body: send it without a Content-Type, or with application/json.',
+  );
+}
 
 /**
  * Refuses requests that a foreign web page could cause without its browser asking first. POST needs no check:
@@ -16,11 +23,14 @@ const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name']
  * @throws GatewayError CSRF_PREVENTED
  */
 export function assertPreflighted(headers: IncomingHeaders): void {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== undefined && type !== '' && type.includes('/') && !simpleTypes.has(type)) return;
+  if (isJsonType(headers['content-type'] ?? '')) return;
   if (preflightHeaders.some((name) => (headers[name] ?? '') !== '')) return;
   throw new GatewayError(
     'CSRF_PREVENTED',
     `A web page of another site could send this request unasked. Send it with POST, or add the header "${preflightHeaders[0]}: true".`,
   );
+}
+
+function isJsonType(type: string): boolean {
+  return type.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
 }

@@ -207,6 +207,17 @@ describe('GET', () => {
     expect([response.status, codeOf(response)]).toEqual([400, 'CSRF_PREVENTED']);
   });
 
+  test.each([
+    'message/x',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'x',
+  ])('with content type %s is a 415, whatever else it says', async (type) => {
+    const response = await get({ query: '{ me { name } }' }, { 'content-type': type });
+    expect([response.status, codeOf(response)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+
   test('of an address beyond the limit is a 414', async () => {
     const response = await get({ query: `{ me { name } } # ${'x'.repeat(8_500)}` });
     expect(response.status).toBe(414);
@@ -235,6 +246,37 @@ describe('the media type of an answer', () => {
       expect((await gateway.ask({ query: '{ me { name } }' }, { accept })).status).toBe(406);
     },
   );
+});
+
+describe('every answer', () => {
+  test.each([
+    ['of data', '{ me { name } }', 200],
+    ['of a refusal', '{ nobody }', 400],
+  ])(
+    '%s tells browsers what not to do with it, and nothing of the server',
+    async (_what, query, status) => {
+      const response = await gateway.ask({ query });
+      expect(response.status).toBe(status);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+      expect(response.headers.get('x-powered-by')).toBeNull();
+      expect(response.headers.get('server')).toBeNull();
+      expect(response.headers.get('strict-transport-security')).toBeNull();
+    },
+  );
+
+  test('asks for TLS where the settings say so', async () => {
+    const other = await startTestGateway(subgraphs.sdl, {
+      settings: { http: { strictTransportSecuritySeconds: 60 } },
+    });
+    const { headers } = await other.ask({ query: '{ me { name } }' });
+    expect(headers.get('strict-transport-security')).toBe('max-age=60; includeSubDomains');
+    await other.stop();
+  });
 });
 
 describe('pages of other origins', () => {

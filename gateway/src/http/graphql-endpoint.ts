@@ -15,10 +15,11 @@ import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { ClientPresence } from './client-presence.ts';
 import type { Cors, RawHeaders } from './cors.ts';
-import { assertPreflighted } from './csrf.ts';
+import { assertJsonOrNoType, assertPreflighted } from './csrf.ts';
 import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
 import type { httpOptions } from './options.ts';
 import { readGet, readPost, type RequestParameters } from './parse-request.ts';
+import { strictTransportSecurity } from './security-headers.ts';
 import { formatRefusal, toGatewayError, writeJson } from './write-json.ts';
 
 export type AnswerOperation = (
@@ -51,6 +52,7 @@ interface Outcome {
 /** Returns the function that answers GraphQL over HTTP (GraphQL over HTTP, working draft of 2025). Never rejects. */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
   const { http, cors, log } = options;
+  const transportSecurity = strictTransportSecurity(http.strictTransportSecuritySeconds);
 
   async function run(
     request: IncomingMessage,
@@ -117,12 +119,22 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       body: outcome.body,
       bytes: outcome.bytes,
       requestId: record.id,
-      headers: outcome.headers ? [...outcome.headers, ...corsHeaders] : corsHeaders,
+      headers: joinHeaders(corsHeaders, outcome.headers, record.responseHeaders, transportSecurity),
       closes: outcome.closes === true || options.isStopping(),
     });
     if (outcome.closes) endUnread(request);
     publishEnd(record, outcome.status, size);
   };
+}
+
+/** Most answers have none, or those of one origin. */
+function joinHeaders(
+  first: readonly string[],
+  ...others: readonly (readonly string[] | undefined)[]
+): readonly string[] {
+  return others.some((list) => list && list.length > 0)
+    ? [first, ...others].flatMap((list) => list ?? [])
+    : first;
 }
 
 function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {
@@ -140,6 +152,7 @@ async function readParameters(
   if (request.method !== 'GET') {
     throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
   }
+  assertJsonOrNoType(request.headers as IncomingHeaders);
   if (http.csrfPrevention) assertPreflighted(request.headers as IncomingHeaders);
   return readGet(request.url ?? '', http);
 }

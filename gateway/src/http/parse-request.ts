@@ -47,7 +47,8 @@ export function readGet(url: string, limits: ParseLimits): RequestParameters {
   });
 }
 
-function assertMediaType({ headers }: IncomingMessage): void {
+/** @throws GatewayError UNSUPPORTED_MEDIA_TYPE */
+export function assertMediaType({ headers }: IncomingMessage): void {
   const type = headers['content-type'];
   if (type !== 'application/json' && !isJson(type)) {
     throw new GatewayError(
@@ -110,7 +111,11 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function checkParameters(body: unknown): RequestParameters {
+/**
+ * Checks the JSON types of request parameters.
+ * @throws GatewayError BAD_REQUEST
+ */
+export function checkParameters(body: unknown): RequestParameters {
   if (Array.isArray(body)) {
     throw new GatewayError('BAD_REQUEST', 'Several operations in one request are not accepted.');
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { errorCatalogue, GatewayError, maxRefusalErrors } from '../errors.ts';
-import type { RawHeaders } from './cors.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** No refusal is larger, whatever the request was. */
 const maxRefusalBytes = 64 * 1024;
@@ -13,8 +13,10 @@ export interface JsonResponse {
   /** The body in UTF-8, where somebody has encoded it already. */
   readonly bytes?: Buffer | undefined;
   readonly requestId: string;
+  /** Default: `no-store`. */
+  readonly cacheControl?: string | undefined;
   /** Further headers: name, value, name, value. */
-  readonly headers?: RawHeaders | undefined;
+  readonly headers?: readonly string[] | undefined;
   /** Ends the connection after this response. */
   readonly closes?: boolean;
 }
@@ -30,10 +32,9 @@ export function writeJson(response: ServerResponse, answer: JsonResponse): numbe
     String(size),
     'x-request-id',
     answer.requestId,
-    'x-content-type-options',
-    'nosniff',
     'cache-control',
-    'no-store',
+    answer.cacheControl ?? 'no-store',
+    ...securityHeaders,
   ];
   if (answer.headers) headers.push(...answer.headers);
   if (answer.closes) headers.push('connection', 'close');

@@ -71,6 +71,7 @@ export function createPrepare(
       hash: createHash('sha256')
         .update(`${name ?? ''}\n${text}`)
         .digest('hex'),
+      text,
       document,
       operation,
       name: operation.name?.value,

@@ -3,7 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { Logger } from '@trellis/platform/log';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   arrivalChannel,
   createRequestRecord,
@@ -17,10 +17,12 @@ import type { Cors } from '../http/cors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import type { Health } from '../http/health.ts';
 import { jsonType } from '../http/negotiate.ts';
+import { securityHeaders, strictTransportSecurity } from '../http/security-headers.ts';
 import { formatRefusal, toGatewayError } from '../http/write-json.ts';
 import type { Graph, Parts } from '../pipeline.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 import type { IncomingHeaders } from '../request.ts';
+import { createRequestCheck, type RequestCheck } from './check-request.ts';
 import { createGatewayInterface } from './gateway-interface.ts';
 
 export interface ApolloEndpointOptions {
@@ -45,7 +47,8 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
   const { config, cors, health } = options;
   const records = new WeakMap<IncomingMessage, RequestRecord>();
   const server = createApolloServer(options);
-  const app = await mount(server, { maxBodyBytes: config.http.maxBodyBytes, records });
+  const check = createRequestCheck(options);
+  const app = await mount(server, { maxBodyBytes: config.http.maxBodyBytes, records, check });
 
   return {
     async graphql(request, response) {
@@ -63,15 +66,16 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
           : isPreflight
             ? cors.preflightHeaders(origin, asked)
             : cors.headersFor(origin);
-      for (let at = 0; at + 1 < headers.length; at += 2) {
-        response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
-      }
+      setHeaders(response, headers);
       if (isPreflight) {
         response.writeHead(204).end();
         return;
       }
       response.setHeader('x-request-id', record.id);
-      response.setHeader('x-content-type-options', 'nosniff');
+      setHeaders(response, [
+        ...securityHeaders,
+        ...strictTransportSecurity(config.http.strictTransportSecuritySeconds),
+      ]);
       if (health.isStopping()) response.setHeader('connection', 'close');
       response.on('close', () => {
         const hasLeft = !response.writableFinished;
@@ -91,6 +95,12 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
   };
 }
 
+function setHeaders(response: ServerResponse, headers: readonly string[]): void {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+  }
+}
+
 function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Context> {
   const { config, isProduction, log, parts, supergraph } = options;
   return new ApolloServer<Context>({
@@ -99,6 +109,7 @@ function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Contex
       supergraph,
       log,
       requestTimeoutMs: config.http.requestTimeoutMs,
+      isResolved: true,
       recordOf: ({ context }) => (context as Context).record,
       // The parts belong to the process and are stopped with it.
       stop: () => Promise.resolve(),
@@ -122,6 +133,7 @@ function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Contex
 interface MountOptions {
   readonly maxBodyBytes: number;
   readonly records: WeakMap<IncomingMessage, RequestRecord>;
+  readonly check: RequestCheck;
 }
 
 async function mount(
@@ -133,6 +145,9 @@ async function mount(
   const handler = fastifyApolloHandler(server, {
     context: async (request) => ({ record: options.records.get(request.raw) }),
   });
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request) => options.check.checkHead(request));
+  app.addHook('preHandler', async (request) => options.check.checkOperation(request));
   for (const url of ['/', '/graphql']) {
     app.route({
       url,
@@ -143,7 +158,12 @@ async function mount(
   }
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refuse(error);
-    const id = options.records.get(request.raw)?.id ?? '';
+    const record = options.records.get(request.raw);
+    const id = record?.id ?? '';
+    if (record) {
+      record.errorCode = refusal.code;
+      record.errorCount = refusal.errors.length;
+    }
     return reply
       .status(refusal.status)
       .header('content-type', jsonType)
@@ -155,6 +175,7 @@ async function mount(
 
 /** Fastify's own refusals, in the form of ours. */
 function refuse(error: FastifyError): GatewayError {
+  if (error instanceof GatewayError) return error;
   switch (error.statusCode) {
     case 400:
       return new GatewayError('BAD_REQUEST', 'The request body is not JSON.');

@@ -19,6 +19,8 @@ export interface GatewayInterfaceInput {
   readonly parts: Parts;
   readonly supergraph: CurrentSupergraph<Graph>;
   readonly requestTimeoutMs: number;
+  /** Whether operations were found and prepared before Apollo Server got them. */
+  readonly isResolved?: boolean;
   readonly log: Logger;
   /** Told which request of Apollo Server the headers belong to that travel through the walk. */
   readonly onRequest?: (headers: IncomingHeaders, request: GatewayGraphQLRequestContext) => void;
@@ -50,7 +52,7 @@ async function run(
   input: GatewayInterfaceInput,
 ): Promise<GatewayExecutionResult> {
   const record = input.recordOf?.(request) ?? createRequestRecord(randomUUID());
-  const incoming = readIncoming(request, input.requestTimeoutMs);
+  const incoming = readIncoming(request, input);
   input.onRequest?.(incoming.headers, request);
   try {
     const { body } = await answer(incoming, input.parts, record);
@@ -71,10 +73,11 @@ async function run(
 
 function readIncoming(
   { request, source }: GatewayGraphQLRequestContext,
-  requestTimeoutMs: number,
+  { requestTimeoutMs, isResolved = false }: GatewayInterfaceInput,
 ): IncomingOperation {
   return {
     query: source,
+    isResolved,
     operationName: request.operationName,
     variables: request.variables,
     extensions: request.extensions,

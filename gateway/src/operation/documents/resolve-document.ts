@@ -29,6 +29,7 @@ export function createResolveDocument(stores: DocumentStores): ResolveDocument {
   const { automatic, safelist } = stores;
   return function resolveDocument(incoming) {
     const { query, extensions, documentId, headers } = incoming;
+    if (incoming.isResolved && query !== undefined) return { text: query, accept: undefined };
     const isNamed = extensions !== undefined || documentId !== undefined;
     const reference = isNamed ? readReference(incoming) : undefined;
     if (query === undefined) return findText(reference, incoming, stores);
