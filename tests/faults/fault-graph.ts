@@ -36,7 +36,7 @@ export interface FaultGraph {
   readonly stock: Subgraph;
   /** Everything the gateway logged. */
   readonly logged: () => string;
-  ask(query: string, signal?: AbortSignal, extensions?: object): Promise<GraphAnswer>;
+  readonly ask: (query: string, signal?: AbortSignal, extensions?: object) => Promise<GraphAnswer>;
   stop(): Promise<void>;
 }
 
@@ -85,6 +85,11 @@ const stockDefinition = {
   },
 };
 
+/** One more instance of the subgraph that can be told to fail. */
+export function startStock(): Promise<Subgraph> {
+  return startFaultySubgraph(stockDefinition);
+}
+
 export interface FaultGraphOptions {
   readonly engine: 'trellis' | 'apollo';
   /** The `subgraphs` section of the settings. */
@@ -93,7 +98,7 @@ export interface FaultGraphOptions {
 
 export async function startFaultGraph(options: FaultGraphOptions): Promise<FaultGraph> {
   const catalog = await startFaultySubgraph(catalogDefinition);
-  const stock = await startFaultySubgraph(stockDefinition);
+  const stock = await startStock();
   const folder = mkdtempSync(join(tmpdir(), 'trellis-faults-'));
   const lines: string[] = [];
   const gateway = await startGateway({

@@ -34,6 +34,8 @@ export interface Subgraph {
   readonly open: Set<ServerResponse>;
   /** Stops listening and cuts every connection: from then on connections are refused. */
   refuse(): Promise<void>;
+  /** Stops listening, answers what has come, and closes its sockets as they fall idle: a graceful stop. */
+  drain(): Promise<void>;
   /** Listens again, on the same port. */
   listen(): Promise<void>;
   stop(): Promise<void>;
@@ -87,6 +89,7 @@ export async function startFaultySubgraph(definition: SubgraphDefinition): Promi
     cut: 0,
     open: new Set(),
     refuse: () => close(server),
+    drain: () => drain(server),
     listen: () => listenOn(server, port),
     stop: () => close(server),
   };
@@ -112,6 +115,13 @@ function listenOn(server: Server, port: number): Promise<void> {
       server.off('error', reject);
       resolve();
     });
+  });
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
   });
 }
 

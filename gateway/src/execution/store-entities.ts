@@ -34,7 +34,9 @@ export function storeEntities(
   const isComplete = isList && list.length === counts[at];
   if (!isComplete) {
     storeNothing(run, collected);
-    const wasExplained = !isList && (response.errors?.length ?? 0) > 0;
+    // Null without an error is the declared fallback of a breaker: the transport refuses it from subgraphs.
+    const isFallback = response.data === null && response.errors === undefined;
+    const wasExplained = isFallback || (!isList && (response.errors?.length ?? 0) > 0);
     if (!wasExplained) {
       const came = isList ? `${list.length}` : 'no list';
       const subgraph = unit.step.subgraph;
