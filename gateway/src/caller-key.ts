@@ -2,6 +2,7 @@ import type { Identity } from '@trellis/platform/identity';
 import type { RequestContext } from './request.ts';
 import { neverPropagated } from './transport/headers.ts';
 import { trafficFor, type SubgraphsOptions } from './transport/options.ts';
+import { writeHeaderValues } from './write-header-values.ts';
 
 /** Everything about a caller that can change an answer of this subgraph, or of any where none is named, as one string. */
 export type CallerKey = (context: RequestContext, subgraph: string | undefined) => string;
@@ -24,7 +25,7 @@ export function createCallerKey(subgraphs: Iterable<string>, options: SubgraphsO
     const names = subgraph === undefined ? all : (headersOf.get(subgraph) ?? all);
     const key = identityKey(identity);
     if (names.length === 0) return key;
-    return JSON.stringify([key, ...names.map((name) => headers[name] ?? null)]);
+    return `${writeHeaderValues(names, headers)} ${key}`;
   };
 }
 

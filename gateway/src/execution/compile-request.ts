@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { FetchStep } from '../planning/plan.ts';
@@ -14,6 +15,8 @@ export interface RequestText {
    * @param representations per entity selection: a JSON list, brackets included. Empty for root fetches.
    */
   body(variables: CoercedVariables, representations: readonly string[]): string;
+  /** Equal for requests of equal text and variables, whatever their representations and whichever plan they are of. */
+  identify(variables: CoercedVariables): string;
 }
 
 const representationsVariable = 'representations';
@@ -101,6 +104,17 @@ function requestText(
       ? `"${representationsVariable}":`
       : `"${representationsVariable}${at}":`;
   });
+  const id = createHash('sha256').update(start).digest('base64url');
+
+  function writeVariables(variables: CoercedVariables): string {
+    let values = '';
+    for (const [name, key] of variableKeys) {
+      if (variables[name] === undefined) continue;
+      values += `${values === '' ? '' : ','}${key}${writeJson(variables[name])}`;
+    }
+    return values;
+  }
+
   return {
     fields,
     body(variables, representations) {
@@ -108,11 +122,10 @@ function requestText(
       representations.forEach((list, at) => {
         values += `${values === '' ? '' : ','}${listKeys[at]}${list}`;
       });
-      for (const [name, key] of variableKeys) {
-        if (variables[name] === undefined) continue;
-        values += `${values === '' ? '' : ','}${key}${writeJson(variables[name])}`;
-      }
+      const others = writeVariables(variables);
+      if (others !== '') values += `${values === '' ? '' : ','}${others}`;
       return values === '' ? `${start}}` : `${start},"variables":{${values}}}`;
     },
+    identify: (variables) => (variableKeys.length === 0 ? id : id + writeVariables(variables)),
   };
 }

@@ -1,12 +1,11 @@
-import DataLoader from 'dataloader';
 import type { RequestContext } from '../request.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
 import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
+import { EntityLane } from './entity-lane.ts';
 import { fetchEntities, toSubgraphRequest } from './entity-request.ts';
 import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
 import { shareContext } from './shared-context.ts';
-import { withinDeadline } from './within-deadline.ts';
 
 export interface EntityBatcherOptions {
   readonly maxBatchSize: number;
@@ -15,83 +14,36 @@ export interface EntityBatcherOptions {
   readonly callerKey: (context: RequestContext, subgraph: string) => string;
 }
 
-/** Requests for the same selection of one subgraph, made for callers the subgraph treats alike. */
-interface Lane {
-  readonly loader: DataLoader<EntityRequest, EntityAnswer>;
-  inFlight: number;
-  /** Sends what has gathered; undefined while nothing waits. */
-  dispatch: (() => void) | undefined;
-}
-
 /**
  * Lets operations that run at the same time ask for entities together: one request carries the representations of all,
- * each once, and everybody gets the entities and errors that are theirs.
- *
- * An idle lane sends at the end of the current turn of the event loop. While a request of the lane is under way, what
- * comes waits for its answer, but no longer than the window: so batches grow with load and cost nothing without it.
+ * each once, and everybody gets the entities and errors that are theirs. When they are sent: entity-lane.ts.
  */
 export function createEntityBatcher(options: EntityBatcherOptions): FetchEntities {
-  const lanes = new ShortLivedMap<Lane>();
+  const { maxBatchSize, maxWindowMs, callerKey } = options;
+  const lanes = new ShortLivedMap<EntityLane>();
 
-  function laneFor(key: string): Lane {
+  function laneFor(key: string): EntityLane {
     let lane = lanes.get(key);
     if (!lane) {
-      lane = createLane(options, () => lanes.delete(key));
+      lane = new EntityLane({ maxWindowMs, sendTogether, whenEmpty: () => lanes.delete(key) });
       lanes.set(key, lane);
     }
     return lane;
   }
 
-  return (request) => {
-    if (request.kind !== 'query' || countOf(request) >= options.maxBatchSize) {
-      return fetchEntities(request);
-    }
-    const caller = options.callerKey(request.context, request.subgraph);
-    const selection = request.text.body(request.variables, []);
-    const answer = laneFor(`${request.subgraph} ${selection} ${caller}`).loader.load(request);
-    return withinDeadline(answer, request.context);
-  };
-}
-
-function createLane(options: EntityBatcherOptions, whenEmpty: () => void): Lane {
-  const lane: Lane = {
-    inFlight: 0,
-    dispatch: undefined,
-    loader: new DataLoader(sendBatches, {
-      cache: false,
-      maxBatchSize: Number.POSITIVE_INFINITY,
-      batchScheduleFn: (dispatch) => schedule(lane, dispatch, options.maxWindowMs),
-    }),
-  };
-  return lane;
-
-  async function sendBatches(
+  async function sendTogether(
     requests: readonly EntityRequest[],
-  ): Promise<(EntityAnswer | Error)[]> {
-    lane.inFlight += 1;
-    try {
-      const batches = splitIntoBatches(requests, options.maxBatchSize);
-      return (await Promise.all(batches.map(sendBatch))).flat();
-    } finally {
-      lane.inFlight -= 1;
-      if (lane.inFlight === 0 && !lane.dispatch) whenEmpty();
-      else lane.dispatch?.();
-    }
+  ): Promise<readonly (EntityAnswer | Error)[]> {
+    const batches = splitIntoBatches(requests, maxBatchSize);
+    return (await Promise.all(batches.map(sendBatch))).flat();
   }
-}
 
-function schedule(lane: Lane, dispatch: () => void, maxWindowMs: number): void {
-  let isSent = false;
-  const send = (): void => {
-    if (isSent) return;
-    isSent = true;
-    lane.dispatch = undefined;
-    clearTimeout(timer);
-    dispatch();
+  return (request) => {
+    const { kind, subgraph, text, variables, context } = request;
+    if (kind !== 'query' || countOf(request) >= maxBatchSize) return fetchEntities(request);
+    const key = `${subgraph} ${text.identify(variables)} ${callerKey(context, subgraph)}`;
+    return laneFor(key).ask(request);
   };
-  lane.dispatch = send;
-  const timer = lane.inFlight > 0 ? setTimeout(send, maxWindowMs) : undefined;
-  if (!timer) setImmediate(send);
 }
 
 function countOf({ lists }: EntityRequest): number {

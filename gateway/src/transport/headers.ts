@@ -2,6 +2,7 @@ import type { Identity, SignIdentity } from '@trellis/platform/identity';
 import { formatTraceParent } from '@trellis/platform/trace-context';
 import { wireHeaders } from '@trellis/platform/wire-headers';
 import type { RequestContext } from '../request.ts';
+import { writeHeaderValues } from '../write-header-values.ts';
 
 export interface HeaderOptions {
   /** The audience of the signed identity. */
@@ -89,7 +90,7 @@ export function createHeaderWriter(options: HeaderOptions): HeaderWriter {
     callerKey(context) {
       const identity = signIdentity ? identityKey(context.identity) : '';
       if (propagate.length === 0) return identity;
-      return JSON.stringify([identity, ...propagate.map((name) => context.headers[name] ?? null)]);
+      return `${writeHeaderValues(propagate, context.headers)} ${identity}`;
     },
   };
 }
