@@ -21,7 +21,12 @@ export interface RequiredField {
   readonly name: string;
   /** A constant for its argument `x`; undefined for a field without arguments. */
   readonly x: number | undefined;
+  /** Which fields of its value: undefined for leaf types. */
+  readonly below: readonly ValueField[] | undefined;
 }
+
+/** Fields of the type `Value`. */
+export type ValueField = 'a' | 'b';
 
 /** A field that leads to another entity. */
 export interface ReferenceField {
@@ -31,16 +36,21 @@ export interface ReferenceField {
   readonly isList: boolean;
   /** A field of the target that the owner of this field knows too (`@provides`). */
   readonly provides: LeafField | undefined;
+  /** Where it may lead to an entity of any type: what its own type is. Its owner is the hub, which knows all. */
+  readonly abstract: 'Item' | 'Any' | undefined;
 }
+
+/** How a subgraph finds an entity: by one field, by either of two, by both together, or by a field of an object. */
+export type KeyKind = 'id' | 'code' | 'both' | 'pair' | 'nested';
 
 export interface EntitySpec {
   readonly name: string;
-  /** The subgraph that knows both keys. */
+  /** A subgraph that knows all keys, as the hub does. */
   readonly home: number;
   readonly leaves: readonly LeafField[];
   readonly references: readonly ReferenceField[];
-  /** By subgraph: which key it uses; the home and the hub use both. */
-  readonly keys: readonly ('id' | 'code' | 'both')[];
+  /** By subgraph: which key it uses. */
+  readonly keys: readonly KeyKind[];
 }
 
 /** A supergraph, described before it is cut: the monolith has all fields, each subgraph its own. */
@@ -49,6 +59,8 @@ export interface GraphSpec {
   readonly entities: readonly EntitySpec[];
   /** Whether the last subgraph sees all entities as one `@interfaceObject`. */
   readonly hasInterfaceObject: boolean;
+  /** Whether what it adds may fail. */
+  readonly isExtraReliable: boolean;
   /** Makes the values. */
   readonly dataSeed: number;
 }
@@ -61,12 +73,16 @@ const leafTypes = [
   '[Int!]', '[String]!', '[[Int]]', 'Value',
 ]; // prettier-ignore
 
+const valueSelections: readonly ValueField[][] = [['a'], ['b'], ['a', 'b']];
+const keyKinds: readonly KeyKind[] = ['id', 'code', 'both', 'pair', 'nested'];
+
 const rawLeaf = fc.record({
   type: fc.nat(leafTypes.length - 1),
   owner: fc.nat(9),
   role: fc.nat(9),
   other: fc.nat(9),
   requires: fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }),
+  below: fc.constantFrom(...valueSelections),
   isReliable: fc.boolean(),
 });
 const rawReference = fc.record({
@@ -74,12 +90,16 @@ const rawReference = fc.record({
   owner: fc.nat(9),
   isList: fc.boolean(),
   provides: fc.option(fc.nat(9), { nil: undefined }),
+  abstract: fc.constantFrom(undefined, undefined, undefined, 'Item' as const, 'Any' as const),
 });
 const rawEntity = fc.record({
   home: fc.nat(9),
   leaves: fc.array(rawLeaf, { minLength: 2, maxLength: 7 }),
   references: fc.array(rawReference, { minLength: 1, maxLength: 3 }),
-  keys: fc.array(fc.constantFrom('id', 'code', 'both'), { minLength: 4, maxLength: 4 }),
+  keys: fc.array(fc.constantFrom(...keyKinds), {
+    minLength: 4,
+    maxLength: 4,
+  }),
 });
 
 type RawEntity = typeof rawEntity extends fc.Arbitrary<infer Raw> ? Raw : never;
@@ -91,6 +111,7 @@ export const graphSpecs: fc.Arbitrary<GraphSpec> = fc
     subgraphCount: fc.integer({ min: 2, max: 4 }),
     entities: fc.array(rawEntity, { minLength: 2, maxLength: 4 }),
     hasInterfaceObject: fc.boolean(),
+    isExtraReliable: fc.boolean(),
     dataSeed: fc.nat(),
   })
   .map(({ entities, ...graph }) => {
@@ -99,9 +120,7 @@ export const graphSpecs: fc.Arbitrary<GraphSpec> = fc
     return {
       ...graph,
       entities: entities.map((raw, index) => {
-        const entity = addReferences(raw, { index, entities: named, subgraphCount });
-        // Composition finds the way from an implementation to an interface object by the interface's own key only.
-        return graph.hasInterfaceObject ? { ...entity, keys: [] } : entity;
+        return addReferences(raw, { index, entities: named, subgraphCount });
       }),
     };
   });
@@ -138,7 +157,7 @@ function makeLeaf(raw: RawLeaf, number: number, subgraphCount: number): LeafFiel
 const isComputed = (raw: RawLeaf | undefined): boolean =>
   raw !== undefined && raw.role >= 4 && raw.role <= 6;
 
-/** One leaf in three is computed from leaves of other subgraphs, which are never computed themselves. */
+/** One leaf in three is computed from leaves of other subgraphs, which may be computed themselves. */
 function addRequires(
   leaf: LeafField,
   raws: readonly RawLeaf[],
@@ -147,13 +166,24 @@ function addRequires(
   const raw = raws[number];
   if (raw === undefined || !isComputed(raw)) return leaf;
   const candidates = all.filter(
-    (each, position) => !isComputed(raws[position]) && isInput(leaf, each),
+    (each, position) => (position < number || !isComputed(raws[position])) && isInput(leaf, each),
   );
   const chosen = new Set(raw.requires.map((pick) => candidates[pick % candidates.length]));
   const requires = [...chosen].flatMap((field, position) =>
-    field ? [{ name: field.name, x: field.hasArguments ? 5 + position + number : undefined }] : [],
+    field
+      ? [
+          {
+            name: field.name,
+            x: field.hasArguments ? 5 + position + number : undefined,
+            below:
+              field.type === 'Value' && !isComputed(raws[all.indexOf(field)])
+                ? raw.below
+                : undefined,
+          },
+        ]
+      : [],
   );
-  return { ...leaf, type: 'String', requires };
+  return { ...leaf, type: raw.isReliable ? 'String!' : 'String', requires };
 }
 
 /** What others are computed from must be there: a computed field says nothing about failures of its inputs. */
@@ -168,8 +198,7 @@ function isInput(leaf: LeafField, input: LeafField): boolean {
     input !== leaf &&
     input.owner !== leaf.owner &&
     input.alsoIn === undefined &&
-    input.movedFrom === undefined &&
-    input.type !== 'Value'
+    input.movedFrom === undefined
   );
 }
 
@@ -187,10 +216,12 @@ function addReferences(
   if (!entity) throw new Error(`no entity ${index}`);
   const references = raw.references.map((reference, number) => {
     const target = reference.target % entities.length;
-    const owner = reference.owner % subgraphCount;
+    const { abstract, isList } = reference;
+    const owner = abstract ? hub : reference.owner % subgraphCount;
     const provides = entities[target]?.leaves.find(
       (leaf, position) =>
         position === reference.provides &&
+        abstract === undefined &&
         leaf.owner !== owner &&
         leaf.alsoIn === undefined &&
         leaf.movedFrom === undefined &&
@@ -198,7 +229,7 @@ function addReferences(
         !leaf.hasArguments &&
         leaf.type !== 'Value',
     );
-    return { name: `r${number}`, target, owner, isList: reference.isList, provides };
+    return { name: `r${number}`, target, owner, isList, provides, abstract };
   });
   return { ...entity, references };
 }

@@ -3,8 +3,10 @@ import type { EntitySpec, GraphSpec, LeafField } from './graph-spec.ts';
 import {
   makeEntityValue,
   resolveExtra,
+  resolveLabel,
   resolveLeaf,
   resolveReference,
+  writeUid,
   type EntityValue,
 } from './resolve-fields.ts';
 import { entityCount } from './seeded-value.ts';
@@ -16,6 +18,7 @@ export interface Journal {
 
 /** Types that carry no identity; the same in the monolith and in every subgraph. */
 export const colorSdl = 'enum Color { RED GREEN BLUE }';
+export const placeFieldsSdl = '{ id: ID! code: String! }';
 
 export function writeLeaf(leaf: LeafField): string {
   const parameters = leaf.hasArguments ? '(x: Int = 3, text: String)' : '';
@@ -23,16 +26,16 @@ export function writeLeaf(leaf: LeafField): string {
 }
 
 export function writeReferenceType(graph: GraphSpec, reference: EntitySpec['references'][number]) {
-  const target = graph.entities[reference.target]?.name ?? '';
+  const target = reference.abstract ?? graph.entities[reference.target]?.name ?? '';
   return reference.isList ? `[${target}!]` : target;
 }
 
 /** One schema that has everything: what the federated graph must be equal to. */
 export function makeMonolith(graph: GraphSpec): GraphQLSchema {
-  const extra = graph.hasInterfaceObject ? 'extra: String' : '';
+  const extra = graph.hasInterfaceObject ? 'uid: ID! extra: String label: String!' : '';
   const types = graph.entities.map(
     (entity) => `type ${entity.name} implements Item {
-      id: ID! code: String! ${extra}
+      id: ID! code: String! place: Place! ${extra}
       ${entity.leaves.map(writeLeaf).join('\n')}
       ${entity.references.map((each) => `${each.name}: ${writeReferenceType(graph, each)}`).join('\n')}
     }`,
@@ -40,6 +43,7 @@ export function makeMonolith(graph: GraphSpec): GraphQLSchema {
   const schema = buildSchema(`
     ${colorSdl}
     type Value { a: Int b: String! }
+    type Place ${placeFieldsSdl}
     interface Item { id: ID! code: String! ${extra} }
     union Any = ${graph.entities.map(({ name }) => name).join(' | ')}
     ${types.join('\n')}
@@ -80,7 +84,14 @@ export function resolveEntity(schema: GraphQLSchema, graph: GraphSpec, entity: E
     const field = fields[reference.name];
     if (field) field.resolve = (value: EntityValue) => resolveReference(graph, value, reference);
   }
-  if (fields['extra']) fields['extra'].resolve = ({ id }: EntityValue) => resolveExtra(graph, id);
+  const uid = (value: EntityValue): string => writeUid(value);
+  if (fields['uid']) fields['uid'].resolve = uid;
+  if (fields['extra']) {
+    fields['extra'].resolve = (value: EntityValue) => resolveExtra(graph, uid(value));
+  }
+  if (fields['label']) fields['label'].resolve = ({ code }: EntityValue) => resolveLabel(code);
+  if (fields['place'])
+    fields['place'].resolve = ({ id, code }: EntityValue): object => ({ id, code });
 }
 
 /** Puts resolvers on the root fields that this schema has. */

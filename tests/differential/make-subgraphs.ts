@@ -1,15 +1,22 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { GraphQLObjectType, parse, type GraphQLSchema } from 'graphql';
+import { GraphQLInterfaceType, GraphQLObjectType, parse, type GraphQLSchema } from 'graphql';
 import { hub, type EntitySpec, type GraphSpec, type LeafField } from './graph-spec.ts';
 import {
   colorSdl,
+  placeFieldsSdl,
   resolveEntity,
   resolveRoots,
   subgraphNumbers,
   writeLeaf,
   writeReferenceType,
 } from './make-monolith.ts';
-import { makeEntityValue, resolveExtra, type EntityValue } from './resolve-fields.ts';
+import {
+  makeEntityValue,
+  readUid,
+  resolveExtra,
+  resolveLabel,
+  type EntityValue,
+} from './resolve-fields.ts';
 
 export interface CutSubgraph {
   readonly name: string;
@@ -35,11 +42,13 @@ function makeSubgraph(graph: GraphSpec, number: number): CutSubgraph {
       .map(({ name }) => `${name.toLowerCase()}(id: ID!): ${name}`),
     ...(number === hub ? ['items: [Item!]', 'any: [Any]'] : []),
   ];
-  const key = graph.hasInterfaceObject ? ' @key(fields: "id")' : '';
+  const itemKey = graph.hasInterfaceObject ? ' @key(fields: "uid")' : '';
+  const itemUid = graph.hasInterfaceObject ? 'uid: ID!' : '';
   const sdl = `${header}
     ${/\bColor\b/.test(types) ? colorSdl : ''}
     ${/\bValue\b/.test(types) ? 'type Value @shareable { a: Int b: String! }' : ''}
-    ${number === hub ? `interface Item${key} { id: ID! code: String! }` : ''}
+    ${/\bPlace\b/.test(types) ? `type Place @shareable ${placeFieldsSdl}` : ''}
+    ${number === hub ? `interface Item${itemKey} { id: ID! code: String! ${itemUid} }` : ''}
     ${number === hub ? `union Any = ${graph.entities.map(({ name }) => name).join(' | ')}` : ''}
     ${types}
     ${roots.length > 0 ? `type Query { ${roots.join('\n')} }` : ''}
@@ -55,28 +64,43 @@ function makeSubgraph(graph: GraphSpec, number: number): CutSubgraph {
     resolveEntity(schema, graph, entity);
     findByReference(schema, entity.name, (reference) => readReference(entity.name, reference));
   }
+  if (number === hub && graph.hasInterfaceObject) {
+    findByReference(schema, 'Item', ({ uid }) => readUid(uid));
+  }
   resolveRoots(schema, graph);
   return { name: `s${number}`, sdl, schema };
 }
 
 function makeInterfaceObject(graph: GraphSpec): CutSubgraph {
   const sdl = `${header}
-    type Item @key(fields: "id") @interfaceObject { id: ID! extra: String }`;
+    type Item @key(fields: "uid") @interfaceObject { uid: ID! code: String! @external
+      extra: String label: String! @requires(fields: "code") }`;
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl) });
-  findByReference(schema, 'Item', ({ id }) => ({ id, extra: resolveExtra(graph, String(id)) }));
+  findByReference(schema, 'Item', ({ uid, code }) => ({
+    uid,
+    extra: () => resolveExtra(graph, String(uid)),
+    label: () => resolveLabel(code),
+  }));
   return { name: 'extras', sdl, schema };
 }
 
 /** Whether a subgraph has anything to say of an entity, or leads to it. */
 function isIn(graph: GraphSpec, entity: EntitySpec, number: number): boolean {
   return (
-    number === hub ||
-    number === entity.home ||
-    entity.leaves.some((leaf) => roleOf(leaf, number) !== undefined) ||
-    entity.references.some(({ owner }) => owner === number) ||
+    isAnswered(entity, number) ||
     graph.entities.some(({ references }) =>
       references.some(({ owner, target }) => owner === number && graph.entities[target] === entity),
     )
+  );
+}
+
+/** Whether a subgraph can be asked about an entity that others have found. */
+function isAnswered(entity: EntitySpec, number: number): boolean {
+  return (
+    number === hub ||
+    number === entity.home ||
+    entity.leaves.some((leaf) => roleOf(leaf, number) !== undefined) ||
+    entity.references.some(({ owner }) => owner === number)
   );
 }
 
@@ -89,7 +113,8 @@ function roleOf(leaf: LeafField, number: number): Role | undefined {
 }
 
 function writeEntity(graph: GraphSpec, entity: EntitySpec, number: number): string {
-  const keys = number === hub || number === entity.home ? 'both' : (entity.keys[number] ?? 'both');
+  const { fieldSets, fields } = keysOf(graph, entity, number);
+  const resolvable = isAnswered(entity, number) ? '' : ', resolvable: false';
   const external = externalLeaves(graph, entity, number);
   const leaves = entity.leaves.flatMap((leaf) => {
     const role = roleOf(leaf, number);
@@ -104,12 +129,38 @@ function writeEntity(graph: GraphSpec, entity: EntitySpec, number: number): stri
       return `${each.name}: ${writeReferenceType(graph, each)}${provides}`;
     });
   return `type ${entity.name} ${number === hub ? 'implements Item' : ''}
-    ${keys === 'code' ? '' : '@key(fields: "id")'} ${keys === 'id' ? '' : '@key(fields: "code")'} {
-      ${keys === 'code' ? '' : 'id: ID!'} ${keys === 'id' ? '' : 'code: String!'}
+    ${fieldSets.map((fieldSet) => `@key(fields: "${fieldSet}"${resolvable})`).join(' ')} {
+      ${fields}
       ${leaves.join('\n')}
       ${references.join('\n')}
     }`;
 }
+
+/** The keys of an entity in a subgraph, and the fields they are made of. */
+function keysOf(
+  { hasInterfaceObject }: GraphSpec,
+  entity: EntitySpec,
+  number: number,
+): { readonly fieldSets: readonly string[]; readonly fields: string } {
+  const knowsAll = number === hub || number === entity.home;
+  const keys = knowsAll ? allKeys : keysByKind[entity.keys[number] ?? 'both'];
+  if (!hasInterfaceObject) return keys;
+  // Composition finds the way from an implementation to an interface object by the interface's own key only.
+  return { fieldSets: [...keys.fieldSets, 'uid'], fields: `${keys.fields} uid: ID!` };
+}
+
+const allKeys = {
+  fieldSets: ['id', 'code', 'id code', 'place { id }'],
+  fields: 'id: ID! code: String! place: Place!',
+};
+
+const keysByKind = {
+  id: { fieldSets: ['id'], fields: 'id: ID!' },
+  code: { fieldSets: ['code'], fields: 'code: String!' },
+  both: { fieldSets: ['id', 'code'], fields: 'id: ID! code: String!' },
+  pair: { fieldSets: ['id code'], fields: 'id: ID! code: String!' },
+  nested: { fieldSets: ['place { id }'], fields: 'place: Place!' },
+};
 
 function writeDirectives(leaf: LeafField, role: Role, isProvided: boolean): string {
   if (leaf.alsoIn !== undefined || isProvided) return '@shareable';
@@ -120,7 +171,10 @@ function writeDirectives(leaf: LeafField, role: Role, isProvided: boolean): stri
     return `@override(from: "s${movedFrom.subgraph}"${label})`;
   }
   if (requires.length === 0) return '';
-  const fields = requires.map(({ name, x }) => (x === undefined ? name : `${name}(x: ${x})`));
+  const fields = requires.map(({ name, x, below }) => {
+    const selection = below ? ` { ${below.join(' ')} }` : '';
+    return `${x === undefined ? name : `${name}(x: ${x})`}${selection}`;
+  });
   return `@requires(fields: "${fields.join(' ')}")`;
 }
 
@@ -148,10 +202,12 @@ function externalLeaves(graph: GraphSpec, entity: EntitySpec, number: number): R
 type Reference = Readonly<Record<string, unknown>>;
 
 function readReference(type: string, reference: Reference): EntityValue {
-  const { __typename, id, code, ...brought } = reference;
+  const { __typename, id, code, place, uid, ...brought } = reference;
   void __typename;
-  const known = typeof id === 'string' ? id : String(code).slice('c-'.length);
-  return { ...makeEntityValue(type, known), brought };
+  const inPlace = (place as { readonly id?: unknown } | undefined)?.id;
+  const inUid = uid === undefined ? undefined : readUid(uid).id;
+  const known = id ?? inPlace ?? inUid ?? String(code).slice('c-'.length);
+  return { ...makeEntityValue(type, String(known)), brought };
 }
 
 function findByReference(
@@ -160,6 +216,8 @@ function findByReference(
   find: (reference: Reference) => object,
 ): void {
   const type = schema.getType(name);
-  if (!(type instanceof GraphQLObjectType)) throw new Error(`no type ${name}`);
+  if (!(type instanceof GraphQLObjectType || type instanceof GraphQLInterfaceType)) {
+    throw new Error(`no type ${name}`);
+  }
   type.extensions = { ...type.extensions, apollo: { subgraph: { resolveReference: find } } };
 }

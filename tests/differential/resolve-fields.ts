@@ -14,6 +14,16 @@ export function makeEntityValue(type: string, id: string): EntityValue {
   return { __typename: type, id, code: `c-${id}` };
 }
 
+/** The key of the interface: entities of different types may have equal ids. */
+export function writeUid({ __typename, id }: EntityValue): string {
+  return `${__typename}/${id}`;
+}
+
+export function readUid(uid: unknown): EntityValue {
+  const [type = '', id = ''] = String(uid).split('/');
+  return makeEntityValue(type, id);
+}
+
 /**
  * What a leaf field of an entity is: the one truth that the monolith and the subgraphs share.
  * @throws Error where the field is unreliable and it is this entity's turn
@@ -36,13 +46,19 @@ export function resolveLeaf(
 }
 
 function readInputs(graph: GraphSpec, entity: EntityValue, leaf: LeafField): readonly unknown[] {
-  return leaf.requires.map(({ name, x }) => {
-    if (entity.brought) return entity.brought[name];
+  return leaf.requires.map(({ name, x, below }) => {
+    const pick = (value: unknown): unknown =>
+      below && isObject(value) ? below.map((each) => value[each]) : value;
+    if (entity.brought) return pick(entity.brought[name]);
     const spec = graph.entities.find((each) => each.name === entity.__typename);
     const input = spec?.leaves.find((each) => each.name === name);
     if (!input) throw new Error(`${entity.__typename} has no field ${name}`);
-    return resolveLeaf(graph, entity, { leaf: input, args: x === undefined ? {} : { x } });
+    return pick(resolveLeaf(graph, entity, { leaf: input, args: x === undefined ? {} : { x } }));
   });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 export function resolveReference(
@@ -50,7 +66,6 @@ export function resolveReference(
   entity: EntityValue,
   reference: ReferenceField,
 ): EntityValue | null | readonly EntityValue[] {
-  const target = nameOf(graph.entities[reference.target]);
   const place = {
     seed: graph.dataSeed,
     type: entity.__typename,
@@ -59,14 +74,28 @@ export function resolveReference(
   };
   const ids = makeReference(place, reference.isList);
   if (ids === null) return null;
-  return typeof ids === 'string'
-    ? makeEntityValue(target, ids)
-    : ids.map((id) => makeEntityValue(target, id));
+  const valueOf = (id: string): EntityValue => {
+    const any = hashPlace({ ...place, field: `${place.field} to ${id}` }, graph.entities.length);
+    const target = reference.abstract ? any : reference.target;
+    return makeEntityValue(nameOf(graph.entities[target]), id);
+  };
+  return typeof ids === 'string' ? valueOf(ids) : ids.map(valueOf);
 }
 
-/** What the `@interfaceObject` subgraph adds to every entity. */
-export function resolveExtra(graph: GraphSpec, id: string): string {
-  return `extra ${hashPlace({ seed: graph.dataSeed, type: 'Item', id, field: 'extra' }, 100)}`;
+/**
+ * What the `@interfaceObject` subgraph adds to every entity.
+ * @throws Error where it is unreliable and it is this entity's turn
+ */
+export function resolveExtra(graph: GraphSpec, uid: string): string {
+  const number = hashPlace({ seed: graph.dataSeed, type: 'Item', id: uid, field: 'extra' }, 100);
+  if (!graph.isExtraReliable && number % 4 === 0) throw new Error('boom');
+  return `extra ${number}`;
+}
+
+/** What it computes from the entity's code. */
+export function resolveLabel(code: unknown): string {
+  if (typeof code !== 'string') throw new Error('no code was told');
+  return `label of ${code}`;
 }
 
 export function nameOf(entity: EntitySpec | undefined): string {

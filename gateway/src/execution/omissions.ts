@@ -43,7 +43,9 @@ export function createOmissions(
   return (typename) => {
     const carried = new Set(requiredPaths(step.requires ?? [], typename, types));
     const never = [...told].filter((path) => !carried.has(path));
-    const isUsual = never.length === 0 || !computedFor(typename).some((each) => lacks(each, never));
+    const isUsual =
+      never.length === 0 ||
+      (hasKey(carried, []) && !computedFor(typename).some((each) => lacks(each, never)));
     return {
       isUsual,
       decide(run, missing) {
@@ -64,12 +66,9 @@ export function createOmissions(
 
   /** Whether the subgraph can tell which entity is meant. */
   function hasKey(carried: ReadonlySet<string>, missing: readonly string[]): boolean {
-    if (missing.length === 0) return true;
-    const { keys, computed } = needs();
-    const told = keys.filter((key) => key.every((path) => carried.has(path)));
-    if (told.length > 0) return told.some((key) => !key.some((path) => isIn(path, missing)));
-    const inputs = computed.flatMap((field) => field.inputs);
-    return missing.every((path) => inputs.some((input) => isIn(input, [path])));
+    const { keys } = needs();
+    const isTold = (path: string): boolean => carried.has(path) && !isIn(path, missing);
+    return keys.length === 0 ? missing.length === 0 : keys.some((key) => key.every(isTold));
   }
 
   function omissionFor(typename: string, dropped: ReadonlySet<string>): Omission | 'skip' {
