@@ -32,13 +32,14 @@ export function compileDirectiveRules(
 ): Map<string, ShieldRule> {
   const document = parse(sdl, { noLocation: true });
   const names = readNames(document);
+  const scope: Scope = { names, policies, made: new Map() };
   const onType = new Map<string, ShieldRule[]>();
   const onField = new Map<string, ShieldRule[]>();
   if (names.size === 0) return new Map();
   for (const definition of document.definitions) {
     if (!('directives' in definition) || !('name' in definition) || !definition.name) continue;
     const typeName = definition.name.value;
-    const own = toRules(definition.directives as readonly ConstDirectiveNode[], names, policies);
+    const own = toRules(definition.directives as readonly ConstDirectiveNode[], scope);
     if (own.length > 0) onType.set(typeName, own);
     if (
       definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
@@ -47,7 +48,7 @@ export function compileDirectiveRules(
       continue;
     }
     for (const field of definition.fields ?? []) {
-      const rules = toRules(field.directives ?? [], names, policies);
+      const rules = toRules(field.directives ?? [], scope);
       if (rules.length > 0) onField.set(`${typeName}.${field.name.value}`, rules);
     }
   }
@@ -102,19 +103,26 @@ function readNames(document: DocumentNode): Map<string, Access> {
   return names;
 }
 
-function toRules(
-  directives: readonly ConstDirectiveNode[],
-  names: ReadonlyMap<string, Access>,
-  policies: Policies,
-): ShieldRule[] {
+interface Scope {
+  readonly names: ReadonlyMap<string, Access>;
+  readonly policies: Policies;
+  /** Equal directives are one rule. */
+  readonly made: Map<string, ShieldRule>;
+}
+
+function toRules(directives: readonly ConstDirectiveNode[], scope: Scope): ShieldRule[] {
   return directives.flatMap((directive): ShieldRule[] => {
-    const feature = names.get(directive.name.value);
+    const feature = scope.names.get(directive.name.value);
+    if (feature === undefined) return [];
     if (feature === 'authenticated') return [authenticated];
-    if (feature === 'requiresScopes') return [scopesRule(groupsOf(argument(directive, 'scopes')))];
-    if (feature === 'policy') {
-      return [policyRule(groupsOf(argument(directive, 'policies')), policies)];
-    }
-    return [];
+    const isScopes = feature === 'requiresScopes';
+    const groups = groupsOf(argument(directive, isScopes ? 'scopes' : 'policies'));
+    const key = `@${feature}(${JSON.stringify(groups)})`;
+    const known = scope.made.get(key);
+    if (known) return [known];
+    const made = isScopes ? scopesRule(key, groups) : policyRule(key, groups, scope.policies);
+    scope.made.set(key, made);
+    return [made];
   });
 }
 
@@ -123,8 +131,7 @@ const authenticated: ShieldRule = rule('@authenticated', { cache: 'contextual' }
 );
 
 /** `[[a, b], [c]]`: a and b, or c. An empty list asks for nothing that anybody could have: it denies. */
-function scopesRule(groups: readonly (readonly string[])[]): ShieldRule {
-  const name = `@requiresScopes(${JSON.stringify(groups)})`;
+function scopesRule(name: string, groups: readonly (readonly string[])[]): ShieldRule {
   return rule(name, { cache: 'contextual' })(
     (_parent: unknown, _args: unknown, { identity }: RuleContext) =>
       groups.some((group) => group.every((scope) => identity.scopes.includes(scope))),
@@ -132,8 +139,12 @@ function scopesRule(groups: readonly (readonly string[])[]): ShieldRule {
 }
 
 /** A policy that nobody decides denies. */
-function policyRule(groups: readonly (readonly string[])[], policies: Policies): ShieldRule {
-  return rule(`@policy(${JSON.stringify(groups)})`, { cache: 'contextual' })(
+function policyRule(
+  name: string,
+  groups: readonly (readonly string[])[],
+  policies: Policies,
+): ShieldRule {
+  return rule(name, { cache: 'contextual' })(
     async (_parent: unknown, _args: unknown, context: RuleContext) => {
       const holds = async (policy: string): Promise<boolean> =>
         Object.hasOwn(policies, policy) && (await policies[policy]?.(context)) === true;
