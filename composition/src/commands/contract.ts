@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { buildContract } from '../contract/build-contract.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { openSupergraph } from '../graph/open-supergraph.ts';
 import { readSupergraph } from '../graph/read-supergraph.ts';
 import { count, type Report, type ReportFormat } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -34,6 +35,7 @@ export async function contract(
 ): Promise<ExitCode> {
   const chosen = await chosenContracts(names, options, terminal);
   const { sdl, shownAs } = await readSupergraph(options.supergraph, terminal);
+  openSupergraph(sdl, shownAs);
   const built = chosen.map((one) => ({ ...one, contract: buildContract(sdl, one) }));
   const problems = built.flatMap(({ name, contract: result }) =>
     'problems' in result

@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { displayPath, maxSchemaBytes, readTextFile } from '../supergraph/read-text-file.ts';
+import {
+  displayPath,
+  readTextFile,
+  supergraphLimit,
+  tooLarge,
+} from '../supergraph/read-text-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 const run = promisify(execFile);
@@ -28,7 +33,7 @@ export async function readSupergraph(
   if (/^https?:\/\//.test(from)) return { shownAs: from, sdl: await download(from) };
   const file = resolve(terminal.cwd, from);
   const shownAs = displayPath(file, terminal.cwd);
-  return { shownAs, sdl: await readTextFile(file, shownAs) };
+  return { shownAs, sdl: await readTextFile(file, shownAs, supergraphLimit) };
 }
 
 async function readFromGit(
@@ -42,7 +47,7 @@ async function readFromGit(
     const object = `${revision}:./${path}`;
     const { stdout } = await run('git', ['show', '--end-of-options', object], {
       cwd,
-      maxBuffer: maxSchemaBytes * 4,
+      maxBuffer: supergraphLimit.maxBytes,
     });
     return { sdl: stdout, shownAs: `${path} at ${revision}` };
   } catch (error) {
@@ -56,12 +61,27 @@ async function readFromGit(
 async function download(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    const text = await response.text();
+    const text = await readBody(response, url);
     if (response.ok && !/^\s*<(!doctype|html)/i.test(text)) return text;
     throw new Error(`answered ${response.status}${response.ok ? ' with HTML' : ''}`);
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const reason =
       ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
     throw new CommandError(`${url}: ${reason}`, exitCodes.network, { cause: error });
   }
+}
+
+/** An address that answers without end does not fill the memory. */
+async function readBody(response: Response, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > supergraphLimit.maxBytes) {
+      throw new CommandError(tooLarge(url, bytes, supergraphLimit), exitCodes.network);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
-import { displayPath, readTextFile } from '../supergraph/read-text-file.ts';
+import { displayPath, manifestLimit, readTextFile } from '../supergraph/read-text-file.ts';
 import type { Terminal } from '../terminal.ts';
 import type { KnownOperation } from './known-operation.ts';
 import { parseManifest } from './parse-manifest.ts';
@@ -40,9 +40,10 @@ export async function readOperations(
         operations.push(...(await readUsageLog({ file, origin, since })));
         continue;
       }
-      const text = await readTextFile(file, origin);
-      if (!documentFile.test(file)) operations.push(...parseManifest(text, origin));
-      else {
+      if (!documentFile.test(file)) {
+        operations.push(...parseManifest(await readTextFile(file, origin, manifestLimit), origin));
+      } else {
+        const text = await readTextFile(file, origin);
         group.files.push(file);
         group.documents.push({ origin, text });
       }

@@ -2,6 +2,7 @@ import { CommandError } from '../command-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { introspectSubgraph } from './introspect-subgraph.ts';
 import { displayPath, readTextFile } from './read-text-file.ts';
+import { refuseImports } from './refuse-imports.ts';
 import type { SubgraphEntry, SupergraphConfig } from './read-supergraph-config.ts';
 
 /** The schema of one subgraph as text, and where it came from. */
@@ -48,6 +49,7 @@ export async function readSubgraph(
   }
   const origin = displayPath(source.file, terminal.cwd);
   const sdl = checkNotEmpty(await readTextFile(source.file, origin), origin);
+  await refuseImports({ file: source.file, sdl }, terminal.cwd);
   return { name, routingUrl, origin, sdl, file: source.file };
 }
 

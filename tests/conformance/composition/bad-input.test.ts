@@ -161,6 +161,29 @@ describe('bad input', () => {
     await expectLine(3, 'shop.graphql: is 10.0 MiB; a schema may have at most 5 MiB');
   });
 
+  test('imports by comments, which neither Rover nor trellis follows', async () => {
+    fromFile(`${good}\n# import Product from "./product.graphql"\n`);
+    await expectLine(
+      3,
+      'shop.graphql:4: "# import ./product.graphql" is not followed, it is a comment to GraphQL and to Rover; name a file that holds the whole schema of the subgraph',
+    );
+  });
+
+  test('imports that form a cycle', async () => {
+    fromFile(`# import * from "product.graphql"\n${good}`);
+    write('product.graphql', "#import 'user.graphql'\ntype Product { id: ID }\n");
+    write('user.graphql', '# import "./product.graphql"\ntype User { id: ID }\n');
+    await expectLine(
+      3,
+      'shop.graphql:1: "# import product.graphql" is not followed, and these imports form a cycle: product.graphql → user.graphql → product.graphql; name a file that holds the whole schema of the subgraph',
+    );
+  });
+
+  test('a comment that only begins like an import', async () => {
+    fromFile(`# important: import nothing from "here"\n${good}`);
+    expect(await compose()).toMatchObject({ exitCode: 0 });
+  });
+
   test('an address nobody listens at', async () => {
     write(
       'supergraph.yaml',
@@ -232,6 +255,93 @@ describe('bad input', () => {
     );
     expect(run.exitCode).toBe(3);
     expect(run.err).toContain('cannot be written');
+  });
+
+  describe('for the other commands', () => {
+    const expectOneLine = async (args: string[], exitCode: number, line: RegExp): Promise<void> => {
+      const run = await runTrellis(args, folder);
+      expect({ args, out: run.out, exitCode: run.exitCode }).toEqual({ args, out: '', exitCode });
+      expect(run.err).toMatch(/^trellis: [^\n]+\n$/);
+      expect(run.err).toMatch(line);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    };
+    const supergraphCommands = [
+      ['supergraph', 'check', '--against'],
+      ['supergraph', 'diff', 'composed.graphql'],
+      ['operation', 'plan', 'page.graphql', '--supergraph'],
+      ['operation', 'faults', 'page.graphql', '--supergraph'],
+      ['operation', 'usage', '--supergraph'],
+      ['contract', 'build', '--supergraph'],
+    ];
+
+    beforeEach(() => {
+      fromFile(good);
+      write('page.graphql', '{ hello }\n');
+      write('trellis.yaml', 'contracts: { public: { exclude: [internal] } }\n');
+    });
+
+    test.each(supergraphCommands)('%s %s: a supergraph that is none', async (...args) => {
+      write('binary.graphql', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]));
+      write('large.graphql', Buffer.alloc(33 * 1024 * 1024, 0x23));
+      write('plain.graphql', good);
+      const html = await serve((_request, response) => void response.end('<!doctype html>'));
+      const endless = await serve((_request, response) => {
+        const send = (): void => {
+          while (!response.destroyed && response.write('x'.repeat(65_536)));
+        };
+        response.on('drain', send);
+        send();
+      });
+      fromFile(good);
+      const composed = ['supergraph', 'compose', '--output', 'composed.graphql'];
+      expect(await runTrellis(composed, folder)).toMatchObject({ exitCode: 0 });
+      await expectOneLine([...args, 'none.graphql'], 3, /none\.graphql: no such file\n$/);
+      await expectOneLine([...args, 'binary.graphql'], 3, /is it a binary file\?\n$/);
+      await expectOneLine([...args, 'large.graphql'], 3, /a supergraph may have at most 32 MiB\n$/);
+      await expectOneLine([...args, 'plain.graphql'], 3, /plain\.graphql/);
+      await expectOneLine([...args, html], 4, /answered 200 with HTML\n$/);
+      await expectOneLine([...args, endless], 4, /a supergraph may have at most 32 MiB\n$/);
+      await expectOneLine(
+        [...args, 'http://127.0.0.1:1/'],
+        4,
+        /^trellis: http:\/\/127\.0\.0\.1:1\/: /,
+      );
+      await expectOneLine([...args, 'git:HEAD'], 3, /^trellis: git:HEAD: /);
+    });
+
+    test('known operations that are none', async () => {
+      expect(
+        (await runTrellis(['supergraph', 'compose', '--output', 's.graphql'], folder)).exitCode,
+      ).toBe(0);
+      write('broken.graphql', 'query {\n  hello(\n');
+      write('binary.graphql', Buffer.from([0xff, 0xfe, 0x00]));
+      write('manifest.json', '[1');
+      write('usage.jsonl', 'hello\n');
+      const check = ['supergraph', 'check', '--against', 's.graphql', '--operations'];
+      await expectOneLine([...check, 'none'], 3, /none: no such file or folder\n$/);
+      await expectOneLine([...check, 'broken.graphql'], 3, /broken\.graphql:3:1: /);
+      await expectOneLine([...check, 'binary.graphql'], 3, /binary file/);
+      await expectOneLine([...check, 'manifest.json'], 3, /manifest\.json: is not JSON: /);
+      await expectOneLine([...check, 'usage.jsonl'], 3, /usage\.jsonl: is no usage log; /);
+    });
+
+    test('an address to introspect that answers HTML, or nothing', async () => {
+      const url = await serve((_request, response) => void response.end('<html>'));
+      const introspect = ['subgraph', 'introspect'];
+      await expectOneLine([...introspect, url], 4, /answered 200 with HTML, not GraphQL/);
+      await expectOneLine([...introspect, 'http://127.0.0.1:1/'], 4, /cannot be reached: /);
+      await expectOneLine([...introspect, 'orders'], 2, /orders/);
+    });
+
+    test('files to lint that are none', async () => {
+      write('binary.graphql', Buffer.from([0xff, 0xfe, 0x00]));
+      await expectOneLine(
+        ['subgraph', 'lint', 'none.graphql'],
+        3,
+        /none\.graphql: no such file\n$/,
+      );
+      await expectOneLine(['subgraph', 'lint', 'binary.graphql'], 3, /binary file/);
+    });
   });
 
   test('an unknown command, option, and value', async () => {
