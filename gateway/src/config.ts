@@ -9,10 +9,12 @@ import { engineSettings } from './execution/options.ts';
 import { httpOptions } from './http/options.ts';
 import { operationOptions } from './operation/options.ts';
 import { overloadOptions } from './overload/options.ts';
+import { rateLimitOptions } from './rate-limits/options.ts';
 import { supergraphOptions } from './supergraph/options.ts';
 import { telemetryOptions } from './telemetry/options.ts';
 import { subgraphsOptions } from './transport/options.ts';
 import { listenOptions } from './use/options.ts';
+import { workersOptions } from './workers/options.ts';
 
 /** Every setting of the gateway. Each part keeps its own beside its code; unknown names are refused. */
 export const configSchema = z.strictObject({
@@ -30,10 +32,12 @@ export const configSchema = z.strictObject({
   authentication: authenticationOptions,
   authorization: authorizationOptions,
   operation: operationOptions,
+  rateLimits: rateLimitOptions,
   execution: engineSettings,
   subgraphs: subgraphsOptions,
   telemetry: telemetryOptions,
   overload: overloadOptions,
+  workers: workersOptions,
 });
 
 export type GatewayConfig = z.output<typeof configSchema>;
@@ -43,6 +47,7 @@ export interface ConfigOverrides {
   readonly supergraph?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: string | undefined;
+  readonly workers?: string | undefined;
 }
 
 /** Read when it is there and --config names no other. */
@@ -59,20 +64,33 @@ export function readGatewayConfig(
 ): GatewayConfig {
   const path = file ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
   const config = path === undefined ? configSchema.parse({}) : readNamedFile(path);
-  const { supergraph, host, port } = overrides;
+  const { supergraph, host, port, workers } = overrides;
   return {
     ...config,
+    workers:
+      workers === undefined
+        ? config.workers
+        : checkConfig(
+            workersOptions,
+            { ...config.workers, count: readNumber(workers) },
+            'flags and environment',
+          ),
     supergraph: supergraph === undefined ? config.supergraph : nameSource(config, supergraph),
     listen: checkConfig(
       listenOptions,
       {
         ...config.listen,
         ...(host === undefined ? {} : { host }),
-        ...(port === undefined ? {} : { port: /^\d+$/.test(port) ? Number(port) : port }),
+        ...(port === undefined ? {} : { port: readNumber(port) }),
       },
       'flags and environment',
     ),
   };
+}
+
+/** What is no number stays as it is, for the message that says so. */
+function readNumber(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 /** Files are found from the one that names them. */
@@ -80,13 +98,14 @@ function readNamedFile(path: string): GatewayConfig {
   const config = readConfigFile(configSchema, path);
   const from = <Path extends string | undefined>(file: Path): Path =>
     (file === undefined ? file : resolve(dirname(path), file)) as Path;
-  const { authentication, authorization, http, operation } = config;
+  const { authentication, authorization, http, operation, supergraph } = config;
   const { safelist } = operation;
   return {
     ...config,
     authentication: placeKeys(authentication, from),
     authorization: { ...authorization, permissions: from(authorization.permissions) },
     http: { ...http, samples: from(http.samples) },
+    supergraph: { ...supergraph, lastGoodFile: from(supergraph.lastGoodFile) },
     operation: {
       ...operation,
       safelist: {

@@ -9,11 +9,16 @@ import { createCallerKey } from './caller-key.ts';
 import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
+import type { Engine } from './execution/engine.ts';
 import { explain } from './explain/explain.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
+import { createReadClientAddress, type ReadClientAddress } from './http/client-address.ts';
 import { createPrepare } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
+import { createEnforce } from './rate-limits/enforce.ts';
+import { openLimiterStore } from './rate-limits/open-limiter-store.ts';
+import { createRateLimits } from './rate-limits/rate-limits.ts';
 import type { CurrentSupergraph } from './supergraph/current.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import {
@@ -26,6 +31,8 @@ export interface PartsInput {
   readonly source: SupergraphSource;
   readonly log: Logger;
   readonly env: NodeJS.ProcessEnv;
+  /** The engine this one replaces: what it was asked most is planned first. */
+  readonly previous?: Engine | undefined;
   /** Data sources of the application, in place of our HTTP client. */
   readonly dataSources?: Pick<SubgraphFetchOptions, 'buildService' | 'findIncomingRequest'>;
 }
@@ -36,6 +43,8 @@ export interface RunningParts {
   readonly supergraph: CurrentSupergraph<Graph>;
   /** How the explorer signs people in. */
   readonly signIn: SignInOptions | undefined;
+  /** Where requests come from. Absent where nobody wants to know. */
+  readonly readClientAddress: ReadClientAddress | undefined;
   /** Closes the way to the subgraphs. Call it when no request is under way any more. */
   readonly stop: () => Promise<void>;
 }
@@ -44,7 +53,19 @@ export interface RunningParts {
 export async function createParts(input: PartsInput): Promise<RunningParts> {
   const { config, source, log, env } = input;
   const isProduction = env['NODE_ENV'] === 'production';
-  const authentication = createAuthentication({ options: config.authentication, log, env });
+  const limiters = await openLimiterStore(config.rateLimits, log, env);
+  const enforce = createEnforce(config.rateLimits.headers);
+  const rateLimits = createRateLimits(config.rateLimits, limiters, enforce);
+  const { trustedProxies } = config.http;
+  const readClientAddress =
+    rateLimits || trustedProxies.length > 0 ? createReadClientAddress(trustedProxies) : undefined;
+  const authentication = createAuthentication({
+    options: config.authentication,
+    log,
+    env,
+    limiters,
+    enforce,
+  });
   const permissions = await loadPermissions(config.authorization.permissions);
   const authorization = createAuthorization(permissions, log);
   const [key] = readWireKeys(env);
@@ -62,6 +83,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     source,
     transport,
     log,
+    previous: input.previous,
     createEngine: (snapshot) => {
       authorization.prepare(snapshot);
       return createEngine(snapshot, {
@@ -73,7 +95,8 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
   const documents = createDocuments(config.operation, log);
   const parts: Parts = {
     graph: supergraph.get,
-    authenticate: authentication.authenticate,
+    authenticate: rateLimits?.guard(authentication.authenticate) ?? authentication.authenticate,
+    rateLimits,
     prepare: createPrepare(config.operation, isProduction, documents.resolve),
     limitCost: config.operation.cost.isEnabled
       ? createLimitCost(config.operation.cost.maxCost)
@@ -86,7 +109,8 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     supergraph.stop();
     if (supergraph.isServing()) await supergraph.get().engine.close?.();
     await transport.stop();
-    authentication.stop();
+    await authentication.stop();
+    limiters.stop();
     documents.stop();
   }
   try {
@@ -96,5 +120,5 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     await stop();
     throw error;
   }
-  return { parts, supergraph, signIn: authentication.signIn, stop };
+  return { parts, supergraph, signIn: authentication.signIn, readClientAddress, stop };
 }

@@ -17,6 +17,8 @@ export interface CurrentGraphOptions {
   readonly source: SupergraphSource;
   readonly createEngine: CreateEngine;
   readonly transport: SubgraphTransport;
+  /** The engine of an older set of settings: what it was asked most is planned before the first graph is served. */
+  readonly previous?: Engine | undefined;
   readonly log: Logger;
 }
 
@@ -43,7 +45,8 @@ export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergr
     async build(sdl) {
       const snapshot = makeSnapshot(sdl);
       const engine = await options.createEngine(snapshot);
-      if (serving) await warm(engine, snapshot, serving.engine);
+      const hot = serving?.engine ?? options.previous;
+      if (hot) await warm(engine, snapshot, hot);
       // Requests on the old graphs still ask their subgraphs: they go when the graphs are retired.
       transport.update(retirement.urlsWith(serving, snapshot));
       return { snapshot, engine, fetch: transport.fetch };
@@ -68,7 +71,7 @@ export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergr
     }
     errors.begin(next.snapshot.id, {
       onJump: current.rollBack,
-      onPassed() {
+      onPassed: () => {
         current.settle();
         keep(next);
       },

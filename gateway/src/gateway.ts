@@ -1,16 +1,11 @@
 import type { Logger } from '@trellis/platform/log';
 import type { GatewayConfig } from './config.ts';
-import { createParts, type RunningParts } from './create-parts.ts';
-import { createCors } from './http/cors.ts';
-import { createGraphqlEndpoint, type GraphqlEndpoint } from './http/graphql-endpoint.ts';
 import { liveness, readiness, type Health } from './http/health.ts';
-import { createAdmission } from './overload/admission.ts';
-import { watchLoad } from './overload/watch-load.ts';
 import type { Pages } from './http/pages.ts';
-import { answer } from './pipeline.ts';
-import { createFileSource } from './supergraph/file-source.ts';
-import { createHttpSource } from './supergraph/http-source.ts';
-import type { SupergraphSource } from './supergraph/source.ts';
+import { adjustAdmission, createAdmission } from './overload/admission.ts';
+import { watchLoad } from './overload/watch-load.ts';
+import { assertReloadable } from './assert-reloadable.ts';
+import { createServing, type Serving } from './serving.ts';
 import { describeServed } from './telemetry/describe-served.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { listenNodeHttp, type Listener } from './use/node-http.ts';
@@ -20,6 +15,8 @@ export interface GatewayOptions {
   readonly log: Logger;
   /** `NODE_ENV` and the wire secret are read from it. Default: the process's own. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Said no by others, such as workers that are still starting: then readiness says no as well. */
+  readonly isReady?: () => boolean;
 }
 
 export interface Gateway {
@@ -27,6 +24,11 @@ export interface Gateway {
   readonly url: string;
   /** Where metrics and state are read. Undefined unless `telemetry.listen` opens it. */
   readonly telemetryUrl: string | undefined;
+  /**
+   * Takes over changed settings: everything that answers is built anew and replaces the old whole, between two requests.
+   * @throws Error when a setting changed that needs a restart, or the new ones cannot be served; the old ones stay
+   */
+  reload(config: GatewayConfig): Promise<void>;
   /** Readiness says no, requests under way finish, everything is closed. */
   stop(): Promise<void>;
 }
@@ -36,11 +38,12 @@ export interface Gateway {
  * @throws Error with one clear message when the supergraph is missing or invalid, or the address is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, env = process.env } = options;
-  let running: RunningParts | undefined = undefined;
+  const { log, env = process.env, isReady = () => true } = options;
+  let { config } = options;
+  let serving: Serving | undefined = undefined as Serving | undefined;
   let isStopping = false;
   const health: Health = {
-    isReady: () => running?.supergraph.isServing() ?? false,
+    isReady: () => (serving?.running.supergraph.isServing() ?? false) && isReady(),
     isStopping: () => isStopping,
   };
   const telemetry = await startTelemetry({
@@ -48,101 +51,100 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     env,
     health: { liveness, readiness: () => readiness(health) },
-    served: () => running && describeServed(running),
+    served: () => serving && describeServed(serving.running),
   });
-  try {
-    running = await createParts({ config, source: createSource(config), log, env });
-  } catch (error) {
-    await telemetry.stop();
-    throw error;
-  }
+  const replaced = new Map<Serving, NodeJS.Timeout>();
 
+  /** Requests under way on it still finish. */
+  function retire(old: Serving): void {
+    old.retire();
+    const timer = setTimeout(() => {
+      replaced.delete(old);
+      old.stop().catch((error: unknown) => log.warn({ err: error }, 'closing old parts failed'));
+    }, config.http.requestTimeoutMs).unref();
+    replaced.set(old, timer);
+  }
   async function release(): Promise<void> {
-    await running?.stop();
+    for (const [old, timer] of replaced) {
+      clearTimeout(timer);
+      await old.stop();
+    }
+    await serving?.stop();
     await telemetry.stop();
   }
-  let listener: Listener;
+  let front: Front;
   try {
-    listener = await listen({ config, log, env, running, health });
+    const first = await createServing({ config, log, env, health });
+    serving = first;
+    front = await openFront({ config, log, env, health, serving: () => serving ?? first });
   } catch (error) {
     await release();
     throw error;
   }
   return {
-    url: listener.url,
+    url: front.url,
     telemetryUrl: telemetry.url,
+    async reload(next) {
+      assertReloadable(config, next);
+      const old = serving;
+      const successor = await createServing({ config: next, log, env, health }, old?.running);
+      serving = successor;
+      if (old) retire(old);
+      config = next;
+      front.adjust(next);
+    },
     async stop() {
       isStopping = true;
       await pause(config.listen.drainDelayMs);
-      await listener.stop();
+      await front.stop();
       await release();
     },
   };
 }
 
-interface ListenInput extends Required<GatewayOptions> {
-  readonly running: RunningParts;
+interface FrontInput {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly env: NodeJS.ProcessEnv;
   readonly health: Health;
+  readonly serving: () => Serving;
 }
 
-async function listen(input: ListenInput): Promise<Listener> {
-  const { config, env, health } = input;
+/** The listener, and what decides who comes in. It stays when everything behind it is replaced. */
+interface Front extends Listener {
+  adjust(config: GatewayConfig): void;
+}
+
+async function openFront({ config, env, health, log, serving }: FrontInput): Promise<Front> {
   const showsExplorers = config.http.explorers ?? env['NODE_ENV'] !== 'production';
-  const server = await createServer(input);
-  const { overload } = config;
-  const admission = createAdmission(overload.maxRequests);
+  const admission = createAdmission(config.overload);
   const listener = await listenNodeHttp({
     listen: config.listen,
-    graphql: server.graphql,
+    graphql: (request, response) => serving().graphql(request, response),
     health,
-    pages: showsExplorers ? await openPages(input) : undefined,
+    pages: showsExplorers ? await openPages(config, serving()) : undefined,
     admission,
-    retryAfterSeconds: overload.retryAfterSeconds,
     requestTimeoutMs: config.http.requestTimeoutMs,
-    log: input.log,
+    log,
   });
-  const stopWatching = watchLoad({ admission, overload, log: input.log });
+  let stopWatching = watchLoad({ admission, overload: config.overload, log });
   return {
     url: listener.url,
+    adjust({ overload }) {
+      stopWatching();
+      adjustAdmission(admission, overload);
+      stopWatching = watchLoad({ admission, overload, log });
+    },
     async stop() {
       await listener.stop();
       stopWatching();
-      await server.stop();
     },
   };
 }
 
-async function openPages({ config, running }: ListenInput): Promise<Pages> {
+async function openPages(config: GatewayConfig, { running }: Serving): Promise<Pages> {
   const { createPages } = await import('./http/pages.ts');
   return createPages({ signIn: running.signIn, samples: config.http.samples });
-}
-
-interface Server {
-  readonly graphql: GraphqlEndpoint;
-  stop(): Promise<void>;
-}
-
-/** Only the chosen server is loaded. */
-async function createServer({ config, env, health, log, running }: ListenInput): Promise<Server> {
-  const cors = createCors(config.http.cors);
-  if (config.server === 'apollo') {
-    const { createApolloEndpoint } = await import('./use/apollo-endpoint.ts');
-    const isProduction = env['NODE_ENV'] === 'production';
-    return createApolloEndpoint({ config, cors, health, isProduction, log, ...running });
-  }
-  const graphql = createGraphqlEndpoint({
-    http: config.http,
-    cors,
-    answer: (incoming, record) => answer(incoming, running.parts, record),
-    isStopping: health.isStopping,
-    log,
-  });
-  return { graphql, stop: () => Promise.resolve() };
-}
-
-function createSource({ supergraph }: GatewayConfig): SupergraphSource {
-  const { url, ...options } = supergraph;
-  return url === undefined ? createFileSource(options) : createHttpSource({ ...options, url });
 }
 
 function pause(durationMs: number): Promise<void> {

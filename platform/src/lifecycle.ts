@@ -1,12 +1,27 @@
 import type { Logger } from './log.ts';
+import { watchFaults } from './process-faults.ts';
 
 /** Something that was started and must be stopped: in reverse order of starting. */
 export interface Running {
   /** Resolves when nothing is left behind. */
   stop(): Promise<void>;
+  /**
+   * Takes over changed settings, when asked with SIGHUP.
+   * @throws Error when they are refused: everything goes on as before
+   */
+  readonly reload?: () => Promise<void>;
 }
 
-/** How long a process may take to stop before it is ended. */
+export interface ProcessOptions {
+  /** How long the process may take to stop before it is ended. Default 20 s. */
+  readonly graceMs?: number;
+  /**
+   * Whether another process watches over this one and sends it SIGTERM. Then what a terminal sends to both (SIGINT,
+   * SIGHUP) is not for us, and asking twice means nothing more.
+   */
+  readonly isSupervised?: boolean;
+}
+
 const defaultGraceMs = 20_000;
 
 /**
@@ -15,18 +30,21 @@ const defaultGraceMs = 20_000;
  * A start that is under way is waited for, so that it is undone as a whole.
  * A second signal, or the end of the grace period, ends the process at once with status 1.
  * A start that fails ends the process with status 1 and one message; its stack only at log level debug.
+ * SIGHUP reloads what can be reloaded, unless a terminal sends it because it is closed.
+ * An exception nobody caught stops the process like a signal, with status 1: what it interrupted is unknown. A rejected
+ * promise nobody waited for is logged and counted, and the process goes on: the request it belonged to has failed.
  */
 export async function runProcess(
   log: Logger,
   start: () => Promise<Running>,
-  graceMs = defaultGraceMs,
+  { graceMs = defaultGraceMs, isSupervised = false }: ProcessOptions = {},
 ): Promise<void> {
   let starting: Promise<Running> | undefined;
   let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
+  const stop = (reason: string, status: 0 | 1): void => {
+    if (isStopping) return;
     isStopping = true;
-    log.info({ signal }, 'stopping');
+    log.info({ signal: reason }, 'stopping');
     setTimeout(() => {
       log.error({ graceMs }, 'did not stop within the grace period');
       process.exit(1);
@@ -35,26 +53,47 @@ export async function runProcess(
       try {
         await (await starting)?.stop();
         log.info('stopped');
-        process.exit(0);
+        process.exit(status);
       } catch (error) {
         log.error({ err: error }, 'stopping failed');
         process.exit(1);
       }
     })();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  if (process.channel) {
-    process.once('disconnect', () => {
-      if (!isStopping) stop('SIGTERM');
-    });
-  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isStopping && !isSupervised) process.exit(1);
+    stop(signal, 0);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', isSupervised ? () => undefined : onSignal);
+  watchFaults(log, () => stop('uncaughtException', 1));
+  if (process.channel) process.once('disconnect', () => stop('disconnect', 0));
   try {
     starting = start();
-    await starting;
+    const running = await starting;
+    if (isSupervised) process.on('SIGHUP', () => undefined);
+    else if (running.reload) reloadOnSignal(log, running.reload, () => isStopping);
   } catch (error) {
     log.fatal((error as Error).message);
     log.debug({ err: error }, 'the cause');
     process.exit(1);
   }
+}
+
+/** Reloads one after the other. A terminal that is closed sends the same signal: there nothing changes. */
+function reloadOnSignal(log: Logger, reload: () => Promise<void>, isStopping: () => boolean): void {
+  if (process.stdin.isTTY) return;
+  let last = Promise.resolve();
+  const reloadOnce = async (): Promise<void> => {
+    if (isStopping()) return;
+    try {
+      await reload();
+      log.info('settings reloaded');
+    } catch (error) {
+      log.error({ reason: (error as Error).message }, 'settings refused, keeping the old ones');
+    }
+  };
+  process.on('SIGHUP', () => {
+    last = last.then(reloadOnce);
+  });
 }

@@ -11,11 +11,26 @@ export interface Admission {
   shed: number;
   /** Why the limit is what it is. */
   reason: ShedReason;
+  /** What a refusal says in `Retry-After`. */
+  retryAfterSeconds: number;
 }
 
 export type ShedReason = 'concurrency' | 'eventLoop' | 'memory';
 
-/** @param maxRequests the most requests at once */
-export function createAdmission(maxRequests: number): Admission {
-  return { underWay: 0, limit: maxRequests, shed: 0, reason: 'concurrency' };
+interface AdmissionOptions {
+  readonly maxRequests: number;
+  readonly retryAfterSeconds: number;
+}
+
+export function createAdmission({ maxRequests, retryAfterSeconds }: AdmissionOptions): Admission {
+  return { underWay: 0, limit: maxRequests, shed: 0, reason: 'concurrency', retryAfterSeconds };
+}
+
+/** Takes over changed settings. */
+export function adjustAdmission(
+  admission: Admission,
+  { maxRequests, retryAfterSeconds }: AdmissionOptions,
+): void {
+  admission.limit = maxRequests;
+  admission.retryAfterSeconds = retryAfterSeconds;
 }

@@ -97,7 +97,7 @@ export function createCurrentSupergraph<Served>(
       pending = newer;
       void buildPending();
     },
-    onUnchanged: status.readable,
+    onUnchanged: () => status.readable(),
     onProblem: (error) => status.unreadable(error.message),
   };
 

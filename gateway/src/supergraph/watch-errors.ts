@@ -4,13 +4,18 @@ import type { supergraphOptions } from './options.ts';
 
 type RollbackOptions = z.output<typeof supergraphOptions>['rollback'];
 
+export interface ProbationOutcome {
+  /** Called once when errors have jumped. */
+  readonly onJump: (reason: string) => void;
+  /** Called once when the window is over without that. */
+  readonly onPassed: () => void;
+}
+
 export interface ErrorWatch {
   /**
    * A new supergraph has taken over: from now on its answers are compared with those before.
-   * @param onJump called once when errors have jumped
-   * @param onPassed called once when the window is over without that
    */
-  begin(supergraphId: string, outcome: { onJump(reason: string): void; onPassed(): void }): void;
+  begin(supergraphId: string, outcome: ProbationOutcome): void;
   /** Nothing is watched until the next `begin`. */
   cancel(): void;
   stop(): void;

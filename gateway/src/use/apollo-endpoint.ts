@@ -13,6 +13,7 @@ import {
 } from '../channels.ts';
 import type { GatewayConfig } from '../config.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
+import type { ReadClientAddress } from '../http/client-address.ts';
 import type { Cors } from '../http/cors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import type { Health } from '../http/health.ts';
@@ -30,6 +31,7 @@ export interface ApolloEndpointOptions {
   readonly parts: Parts;
   readonly supergraph: CurrentSupergraph<Graph>;
   readonly cors: Cors;
+  readonly readClientAddress: ReadClientAddress | undefined;
   readonly health: Health;
   readonly isProduction: boolean;
   readonly log: Logger;
@@ -54,6 +56,7 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
     async graphql(request, response) {
       const incomingHeaders = request.headers as IncomingHeaders;
       const record = createRequestRecord(randomUUID(), incomingHeaders);
+      record.clientAddress = options.readClientAddress?.(request);
       if (arrivalChannel.hasSubscribers)
         arrivalChannel.publish({ record, headers: incomingHeaders });
       records.set(request, record);

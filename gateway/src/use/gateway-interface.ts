@@ -68,6 +68,21 @@ async function run(
     input.log.error({ requestId: record.id, err: error.cause ?? error }, 'request failed');
     const extensions = { code: error.code, id: record.id };
     return { errors: [toGraphQLError({ message, extensions }, status)] };
+  } finally {
+    passHeaders(request, record);
+  }
+}
+
+/** Headers that steps have added. A name may come twice (RFC 9110 §5.3). */
+function passHeaders(
+  { response }: GatewayGraphQLRequestContext,
+  { responseHeaders = [] }: RequestRecord,
+): void {
+  const headers = response?.http?.headers;
+  for (let at = 0; headers && at + 1 < responseHeaders.length; at += 2) {
+    const [name = '', value = ''] = responseHeaders.slice(at, at + 2);
+    const before = headers.get(name);
+    headers.set(name, before === null || before === undefined ? value : `${before}, ${value}`);
   }
 }
 

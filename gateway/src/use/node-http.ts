@@ -23,7 +23,6 @@ export interface NodeHttpOptions {
   readonly pages: Pages | undefined;
   /** Who may come in; the listener counts and compares, the limit is moved by others. */
   readonly admission: Admission;
-  readonly retryAfterSeconds: number;
   /** How long an answer may take at most: a connection that waits for one is not idle. */
   readonly requestTimeoutMs: number;
   readonly log: Logger;
@@ -70,7 +69,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void;
 
 function createRoute(options: NodeHttpOptions): Route {
   const { admission, pages } = options;
-  const refuse = createOverloadRefusal(options.retryAfterSeconds);
+  const refuse = createOverloadRefusal(admission);
   const release = (): void => {
     admission.underWay -= 1;
   };
@@ -98,17 +97,17 @@ function createRoute(options: NodeHttpOptions): Route {
 }
 
 /** Returns what refuses a request before anything of it is read: one header and one body, made once. */
-function createOverloadRefusal(retryAfterSeconds: number): (response: ServerResponse) => void {
+function createOverloadRefusal(admission: Admission): (response: ServerResponse) => void {
   const body = Buffer.from(formatRefusal(new GatewayError('OVERLOADED'), ''));
   const headers = {
     'content-type': jsonType,
     'content-length': body.length,
-    'retry-after': String(retryAfterSeconds),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
   return (response) => {
-    response.writeHead(503, headers);
+    const retryAfter = String(admission.retryAfterSeconds);
+    response.writeHead(503, { ...headers, 'retry-after': retryAfter });
     response.end(body);
   };
 }
