@@ -1,9 +1,10 @@
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { LogDestination } from './log-destination.ts';
 
 export type { Logger } from 'pino';
 
 /**
- * Structured log on standard output, one JSON object per line.
+ * Structured log on standard output, one JSON object per line, written beside the event loop and flushed at exit.
  * `LOG_LEVEL` sets the least level (default `info`). Times are ISO 8601.
  * @param name the process, such as `orders` or `gateway`
  * @param destination where the lines go instead
@@ -20,5 +21,5 @@ export function createLog(
     base: { name },
     formatters: { level: (label) => ({ level: label }) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? new LogDestination());
 }
