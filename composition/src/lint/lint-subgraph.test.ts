@@ -163,3 +163,22 @@ describe('lint', () => {
     );
   });
 });
+
+test("what a framework prints of federation itself is nobody's to name", () => {
+  const printed = `
+    schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"]) { query: Query }
+    """A chair, or a table."""
+    type Product @key(fields: "id") { id: ID! name: String! }
+    type Query {
+      _entities(representations: [_Any!]!): [_Entity]!
+      _service: _Service!
+      """One product."""
+      product(id: ID!): Product
+    }
+    scalar _Any
+    scalar federation__FieldSet
+    union _Entity = Product
+    type _Service { sdl: String! }`;
+  expect(lint(printed)).toEqual([]);
+  expect(lint('type Query { _entities: [_Any] _service: _Service } scalar _Any')).toEqual([]);
+});

@@ -20,6 +20,7 @@ import { rootFieldDescription } from './rules/root-field-description.ts';
 import { typeDescription } from './rules/type-description.ts';
 import { typeName } from './rules/type-name.ts';
 import { unusedType } from './rules/unused-type.ts';
+import { withoutMachinery } from './without-machinery.ts';
 
 /** All rules, by name. */
 export const lintRules: readonly LintRule[] = [
@@ -46,11 +47,12 @@ type RuleSettings = Settings['lint']['rules'];
  * @throws CommandError when the settings name a rule that does not exist
  */
 export function lintSubgraph(
-  subgraph: ParsedSubgraph,
+  given: ParsedSubgraph,
   settings: RuleSettings,
   today: string,
 ): Problem[] {
   checkRuleNames(settings);
+  const subgraph = { ...given, document: withoutMachinery(given.document) };
   return lintRules.flatMap((rule) => {
     const { level, options } = levelOf(rule, settings);
     if (level === 'off') return [];
