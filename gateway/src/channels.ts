@@ -30,6 +30,11 @@ export interface RequestRecord {
   /** As the client says of itself, unchecked and of any length. */
   readonly clientName: string | undefined;
   readonly clientVersion: string | undefined;
+  /**
+   * IP address of the client, behind proxies too where `http.trustedProxies` names them. Set by whoever accepts the request,
+   * where something asks for it.
+   */
+  clientAddress: string | undefined;
   /** The operation once it is known to be valid. Shared by all its requests. */
   prepared: PreparedOperation | undefined;
   /** Estimated cost of the operation, where costs are counted. */
@@ -187,6 +192,7 @@ export function createRequestRecord(id: string, headers: IncomingHeaders = {}): 
     identity: undefined,
     clientName: headers['apollographql-client-name'] ?? headers['graphql-client-name'],
     clientVersion: headers['apollographql-client-version'] ?? headers['graphql-client-version'],
+    clientAddress: undefined,
     prepared: undefined,
     cost: undefined,
     planFetches: undefined,

@@ -16,6 +16,7 @@ import type {
   PreparedOperation,
   RequestContext,
 } from './request.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { Snapshot } from './supergraph/snapshot.ts';
 import type { SubgraphFetch } from './transport/subgraph-fetch.ts';
 
@@ -26,7 +27,10 @@ export interface Graph {
   readonly fetch: SubgraphFetch;
 }
 
-export type Authenticate = (headers: IncomingHeaders) => Identity | Promise<Identity>;
+export type Authenticate = (
+  headers: IncomingHeaders,
+  record: RequestRecord,
+) => Identity | Promise<Identity>;
 
 export interface AuthorizeInput {
   readonly prepared: PreparedOperation;
@@ -44,6 +48,8 @@ export interface Parts {
   readonly prepare: Prepare;
   /** Refuses what costs too much. Absent where nobody counts. */
   readonly limitCost: LimitCost | undefined;
+  /** Absent where no limit is set. */
+  readonly rateLimits: RateLimits | undefined;
   readonly authorize: Authorize;
   /** Adds plan and trace to an answer whose client asked for them. Absent where nobody may ask. */
   readonly explain: Explain | undefined;
@@ -61,13 +67,17 @@ export async function answer(
   const graph = parts.graph();
   const { snapshot, engine } = graph;
   record.supergraphId = snapshot.id;
-  const identity = await step(record, 'authenticate', () => parts.authenticate(incoming.headers));
+  const identity = await step(record, 'authenticate', () =>
+    parts.authenticate(incoming.headers, record),
+  );
+  if (parts.rateLimits) await parts.rateLimits.countRequest(identity, record);
   const prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
   describe(record, identity, prepared);
   const variables = stepNow(record, 'coerceVariables', () =>
     coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
   record.cost = parts.limitCost?.(prepared, variables);
+  if (parts.rateLimits) await parts.rateLimits.countOperation(identity, prepared, record);
   const caller = makeContext(incoming, identity, record);
   const permitted = await step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),

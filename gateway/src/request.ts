@@ -37,8 +37,6 @@ export interface IncomingOperation {
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
   readonly method: 'GET' | 'POST';
   readonly headers: IncomingHeaders;
-  /** IP address of the client, behind proxies too where `http.trustedProxies` names them. Undefined when it is gone. */
-  readonly clientAddress?: string | undefined;
   /** Aborts when the client has left. */
   readonly signal: CallerSignal;
   readonly deadline: Deadline;

@@ -2,10 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { anonymous, type Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
-import { GatewayError } from '../errors.ts';
+import type { RequestRecord } from '../channels.ts';
+import type { Enforce } from '../rate-limits/enforce.ts';
+import type { Limiter, LimiterStore } from '../rate-limits/limiter.ts';
 import { refused } from './jwt.ts';
+import { lastUseFileOf, openLastUse } from './last-use.ts';
 import type { AuthenticationOptions } from './options.ts';
 
 const apiKeySchema = z.strictObject({
@@ -31,14 +33,19 @@ interface KnownKey {
   readonly identity: Identity;
   readonly expiresAtMs: number;
   readonly isRevoked: boolean;
-  readonly limiter: RateLimiterMemory;
+  readonly limiter: Limiter;
 }
 
 export interface ApiKeys {
   /** @throws GatewayError UNAUTHENTICATED, or RATE_LIMITED when the key asked too often */
-  verify(key: string): Promise<Identity>;
-  /** When each key was last accepted since the start, milliseconds since the epoch, by prefix. */
-  readonly lastUse: ReadonlyMap<string, number>;
+  verify(key: string, record: RequestRecord): Promise<Identity>;
+  stop(): Promise<void>;
+}
+
+export interface ApiKeysInput {
+  readonly log: Logger;
+  readonly limiters: LimiterStore;
+  readonly enforce: Enforce;
 }
 
 /** How often the file is looked at, at most. */
@@ -51,13 +58,15 @@ const lookIntervalMs = 1_000;
  */
 export function createApiKeys(
   options: NonNullable<AuthenticationOptions['apiKeys']>,
-  log: Logger,
+  { log, limiters, enforce }: ApiKeysInput,
 ): ApiKeys {
-  const { file } = options;
+  const { file, requestsPerMinute } = options;
+  const lastUse = openLastUse(options.lastUseFile ?? lastUseFileOf(file), log);
+  const read = (before: ReadonlyMap<string, KnownKey>): Map<string, KnownKey> =>
+    readKeys(file, { requestsPerMinute, before, limiters });
   let modifiedAtMs = statSync(file).mtimeMs;
-  let known = readKeys(file, options.requestsPerMinute, new Map());
+  let known = read(new Map());
   let nextLookAt = performance.now() + lookIntervalMs;
-  const lastUse = new Map<string, number>();
 
   function look(): void {
     if (performance.now() < nextLookAt) return;
@@ -65,7 +74,7 @@ export function createApiKeys(
     try {
       const { mtimeMs } = statSync(file);
       if (mtimeMs === modifiedAtMs) return;
-      known = readKeys(file, options.requestsPerMinute, known);
+      known = read(known);
       modifiedAtMs = mtimeMs;
       log.info({ keys: known.size }, 'API keys read again');
     } catch (error) {
@@ -74,35 +83,31 @@ export function createApiKeys(
   }
 
   return {
-    lastUse,
-    async verify(key) {
+    async verify(key, record) {
       look();
       const prefix = key.slice(0, 12);
       const entry = known.get(prefix);
       const hash = createHash('sha256').update(key).digest();
       if (!entry || !timingSafeEqual(hash, entry.hash)) throw refused();
       if (entry.isRevoked || entry.expiresAtMs <= Date.now()) throw refused();
-      await consume(entry.limiter, prefix);
-      if (!lastUse.has(prefix))
-        log.info({ apiKey: prefix, name: entry.name }, 'API key first used');
-      lastUse.set(prefix, Date.now());
+      await enforce([{ limiter: entry.limiter, key: prefix, points: 1 }], record);
+      lastUse.note(prefix);
       return entry.identity;
     },
+    stop: lastUse.stop,
   };
 }
 
-async function consume(limiter: RateLimiterMemory, prefix: string): Promise<void> {
-  try {
-    await limiter.consume(prefix);
-  } catch {
-    throw new GatewayError('RATE_LIMITED', 'This API key asked too often. Wait a minute.');
-  }
+interface KeysInput {
+  readonly requestsPerMinute: number;
+  /** A key whose limit is the same goes on counting. */
+  readonly before: ReadonlyMap<string, KnownKey>;
+  readonly limiters: LimiterStore;
 }
 
 function readKeys(
   file: string,
-  requestsPerMinute: number,
-  before: ReadonlyMap<string, KnownKey>,
+  { requestsPerMinute, before, limiters }: KeysInput,
 ): Map<string, KnownKey> {
   const parsed = apiKeysSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
@@ -118,7 +123,10 @@ function readKeys(
           identity: identityOf(entry),
           expiresAtMs: entry.expiresAt === undefined ? Infinity : Date.parse(entry.expiresAt),
           isRevoked: entry.isRevoked,
-          limiter: same?.points === points ? same : new RateLimiterMemory({ points, duration: 60 }),
+          limiter:
+            same?.policy.points === points
+              ? same
+              : limiters.create({ name: 'api-key', points, seconds: 60 }),
         },
       ];
     }),

@@ -2,6 +2,8 @@ import { anonymous } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import type { Authenticate } from '../pipeline.ts';
+import type { Enforce } from '../rate-limits/enforce.ts';
+import type { LimiterStore } from '../rate-limits/limiter.ts';
 import { createApiKeys } from './api-keys.ts';
 import { developmentKey } from './development-tokens.ts';
 import { findDevelopmentProvider } from './development-provider.ts';
@@ -12,13 +14,16 @@ export interface AuthenticationInput {
   readonly options: AuthenticationOptions;
   readonly log: Logger;
   readonly env: NodeJS.ProcessEnv;
+  /** Where the requests of API keys are counted. */
+  readonly limiters: LimiterStore;
+  readonly enforce: Enforce;
 }
 
 export interface Authentication {
   readonly authenticate: Authenticate;
   /** How the explorer signs people in. */
   readonly signIn: SignInOptions | undefined;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** `Authorization: Bearer <token>` (RFC 6750 §2.1): the scheme in any case, one space or more, no list. */
@@ -29,7 +34,8 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * once: refused, without a reason. Where nothing is configured nobody can be told apart, and every caller is anonymous.
  * @throws Error with one clear message when keys cannot be read
  */
-export function createAuthentication({ options, log, env }: AuthenticationInput): Authentication {
+export function createAuthentication(input: AuthenticationInput): Authentication {
+  const { options, log, env } = input;
   const [wireKey] = env['NODE_ENV'] === 'production' ? [] : readWireKeys(env);
   const development = options.developmentTokens && wireKey ? developmentKey(wireKey) : undefined;
   const provider = options.developmentTokens ? findDevelopmentProvider(env) : undefined;
@@ -39,25 +45,28 @@ export function createAuthentication({ options, log, env }: AuthenticationInput)
     issuers.length > 0 || development
       ? createTokenVerifier({ options: { ...options, issuers }, log, env, development })
       : undefined;
-  const apiKeys = options.apiKeys && createApiKeys(options.apiKeys, log);
+  const apiKeys = options.apiKeys && createApiKeys(options.apiKeys, input);
   if (!tokens && !apiKeys) {
-    return { authenticate: () => anonymous, signIn, stop: () => undefined };
+    return { authenticate: () => anonymous, signIn, stop: () => Promise.resolve() };
   }
   return {
-    authenticate(headers) {
+    authenticate(headers, record) {
       const { authorization } = headers;
       const apiKey = headers['x-api-key'];
       if (authorization === undefined && apiKey === undefined) return anonymous;
       if (authorization !== undefined && apiKey !== undefined) throw refused();
       if (apiKey !== undefined) {
         if (!apiKeys) throw refused();
-        return apiKeys.verify(apiKey);
+        return apiKeys.verify(apiKey, record);
       }
       const token = bearer.exec(authorization ?? '')?.[1];
       if (token === undefined || !tokens) throw refused();
       return tokens.verify(token);
     },
     signIn,
-    stop: () => tokens?.stop(),
+    async stop() {
+      tokens?.stop();
+      await apiKeys?.stop();
+    },
   };
 }

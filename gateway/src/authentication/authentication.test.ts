@@ -1,16 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Identity } from '@trellis/platform/identity';
 import { createLog } from '@trellis/platform/log';
 import { checkConfig } from '@trellis/platform/read-config';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import type { Authentication } from './authenticate.ts';
-import { createAuthentication } from './authenticate.ts';
+import { createRequestRecord } from '../channels.ts';
+import { createEnforce } from '../rate-limits/enforce.ts';
+import { memoryStore } from '../rate-limits/memory-limiter.ts';
+import type { IncomingHeaders } from '../request.ts';
+import { createAuthentication, type Authentication } from './authenticate.ts';
 import { signDevelopmentToken } from './development-tokens.ts';
 import { authenticationOptions } from './options.ts';
 
@@ -39,7 +43,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const each of opened) each.stop();
+  await Promise.all(opened.map((each) => each.stop()));
   opened = [];
   for (const server of servers) {
     server.closeAllConnections();
@@ -89,14 +93,23 @@ async function startKeyServer(...kids: string[]): Promise<KeyServer> {
   return state;
 }
 
-function open(settings: object, env: NodeJS.ProcessEnv = {}): Authentication {
-  const options = checkConfig(authenticationOptions, settings, 'test settings');
-  const authentication = createAuthentication({ options, log, env });
-  opened.push(authentication);
-  return authentication;
+/** Authentication without the record of a request, which only limits write into. */
+interface Opened {
+  readonly authenticate: (headers: IncomingHeaders) => Identity | Promise<Identity>;
 }
 
-function openWith(server: KeyServer, keySets: object = {}): Authentication {
+function open(settings: object, env: NodeJS.ProcessEnv = {}): Opened {
+  const options = checkConfig(authenticationOptions, settings, 'test settings');
+  const enforce = createEnforce(true);
+  const limiters = memoryStore;
+  const authentication = createAuthentication({ options, log, env, limiters, enforce });
+  opened.push(authentication);
+  return {
+    authenticate: (headers) => authentication.authenticate(headers, createRequestRecord('test')),
+  };
+}
+
+function openWith(server: KeyServer, keySets: object = {}): Opened {
   return open({
     issuers: [{ issuer, audience: [audience], keys: { url: `${server.url}/jwks` } }],
     keySets,
@@ -122,7 +135,7 @@ function forge(header: object, claims: object, signature: (text: string) => stri
   return `${text}.${signature(text)}`;
 }
 
-async function outcome(authentication: Authentication, token: string): Promise<string> {
+async function outcome(authentication: Opened, token: string): Promise<string> {
   try {
     const { subject } = await authentication.authenticate({ authorization: `Bearer ${token}` });
     return `accepted ${subject}`;
@@ -499,65 +512,6 @@ describe('local keys', () => {
         ],
       }),
     ).toThrow('HS algorithms need "secretEnv"');
-  });
-});
-
-describe('API keys', () => {
-  const key = 'trl_Abcd1234_0123456789012345678901234567890';
-  const entry = {
-    name: 'reports',
-    prefix: 'trl_Abcd1234',
-    sha256: createHash('sha256').update(key).digest('hex'),
-    roles: ['SUPPORT'],
-    scopes: ['orders:read'],
-  };
-
-  function openKeys(entries: object[]): Authentication {
-    const file = join(folder, 'keys.json');
-    writeFileSync(file, JSON.stringify(entries));
-    return open({ apiKeys: { file } });
-  }
-
-  test('name a service with its roles and scopes', async () => {
-    const identity = await openKeys([entry]).authenticate({ 'x-api-key': key });
-    expect(identity).toMatchObject({
-      kind: 'service',
-      subject: 'reports',
-      roles: ['SUPPORT'],
-      scopes: ['orders:read'],
-    });
-  });
-
-  test.each([
-    ['a wrong secret', [entry], `${key}x`],
-    ['an unknown prefix', [entry], key.replace('Abcd', 'Xbcd')],
-    ['a revoked key', [{ ...entry, isRevoked: true }], key],
-    ['an expired key', [{ ...entry, expiresAt: '2020-01-01T00:00:00Z' }], key],
-  ])('refuse %s', async (_kind, entries, given) => {
-    const { authenticate } = openKeys(entries);
-    await expect((async () => authenticate({ 'x-api-key': given }))()).rejects.toMatchObject({
-      code: 'UNAUTHENTICATED',
-    });
-  });
-
-  test('are limited each by itself', async () => {
-    const { authenticate } = openKeys([{ ...entry, requestsPerMinute: 2 }]);
-    await authenticate({ 'x-api-key': key });
-    await authenticate({ 'x-api-key': key });
-    await expect((async () => authenticate({ 'x-api-key': key }))()).rejects.toMatchObject({
-      code: 'RATE_LIMITED',
-      status: 429,
-    });
-  });
-
-  test('end when they are taken out of the file', async () => {
-    const { authenticate } = openKeys([entry]);
-    await authenticate({ 'x-api-key': key });
-    writeFileSync(join(folder, 'keys.json'), '[]');
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    await expect((async () => authenticate({ 'x-api-key': key }))()).rejects.toMatchObject({
-      code: 'UNAUTHENTICATED',
-    });
   });
 });
 

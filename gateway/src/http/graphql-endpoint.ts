@@ -14,6 +14,7 @@ import { errorCatalogue, GatewayError } from '../errors.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { ClientPresence } from './client-presence.ts';
+import type { ReadClientAddress } from './client-address.ts';
 import type { Cors, RawHeaders } from './cors.ts';
 import { assertJsonOrNoType, assertPreflighted } from './csrf.ts';
 import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
@@ -31,6 +32,8 @@ export interface GraphqlEndpointOptions {
   readonly http: z.output<typeof httpOptions>;
   readonly cors: Cors;
   readonly answer: AnswerOperation;
+  /** Where requests come from; absent where nobody wants to know. */
+  readonly readClientAddress?: ReadClientAddress | undefined;
   /** Whether the process is stopping: then connections end with the answer they wait for. */
   readonly isStopping: () => boolean;
   readonly log: Logger;
@@ -101,6 +104,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
     }
     const headers = request.headers as IncomingHeaders;
     const record = createRequestRecord(readRequestId(headers['x-request-id']), headers);
+    record.clientAddress = options.readClientAddress?.(request);
     if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record, headers });
     const presence = new ClientPresence();
     response.on('close', () => {

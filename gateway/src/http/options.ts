@@ -79,6 +79,12 @@ export const httpOptions = z
       .describe(
         'Folder of `.graphql` files that GraphiQL opens as tabs at the first visit. A path, from the folder of gateway.yaml.',
       ),
+    trustedProxies: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Proxies in front whose `X-Forwarded-For` is believed: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Empty: a client is the other end of its socket.',
+      ),
     cors,
   })
   .prefault({});
