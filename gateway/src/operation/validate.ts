@@ -8,6 +8,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { GatewayError, maxRefusalErrors } from '../errors.ts';
+import { finiteNumbers } from './rules/finite-numbers.ts';
 import { noIntrospection } from './rules/no-introspection.ts';
 
 export interface ValidateOptions {
@@ -26,9 +27,11 @@ const maxLocations = 5;
 export function createValidate(
   options: ValidateOptions,
 ): (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[] {
-  const rules: readonly ValidationRule[] = options.introspection
-    ? specifiedRules
-    : [noIntrospection, ...specifiedRules];
+  const rules: readonly ValidationRule[] = [
+    ...(options.introspection ? [] : [noIntrospection]),
+    ...specifiedRules,
+    finiteNumbers,
+  ];
   const limits = { maxErrors: maxRefusalErrors, hideSuggestions: !options.suggestions };
   return function validateDocument(schema, document) {
     return validate(schema, document, rules, limits);

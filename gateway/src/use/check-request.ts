@@ -2,7 +2,12 @@ import { createDeadline } from '@trellis/platform/deadline';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
 import { assertJsonOrNoType } from '../http/csrf.ts';
-import { assertMediaType, checkParameters, readGet } from '../http/parse-request.ts';
+import {
+  assertMediaType,
+  checkParameters,
+  readGet,
+  type RequestParameters,
+} from '../http/parse-request.ts';
 import type { Graph, Parts } from '../pipeline.ts';
 import type { IncomingHeaders, PreparedOperation } from '../request.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
@@ -41,14 +46,9 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
       deadline: createDeadline(config.http.requestTimeoutMs),
     };
     const prepared = parts.prepare(incoming, supergraph.get().snapshot);
-    const { operationName, variables } = parameters;
-    const asked = {
-      query: prepared.text,
-      ...(operationName === undefined ? {} : { operationName }),
-      ...(variables === undefined ? {} : { variables }),
-    };
-    if (isGet) request.raw.url = `/graphql?${toSearch(asked)}`;
-    else request.body = asked;
+    const query = prepared.text ?? '';
+    if (isGet) request.raw.url = withText(request.raw.url ?? '', query, parameters);
+    else request.body = asBody(query, parameters);
     return prepared;
   }
 
@@ -63,10 +63,31 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
   };
 }
 
-function toSearch(parameters: Readonly<Record<string, unknown>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    search.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+/** Apollo Server has been told of no store: it would refuse a request that speaks of one. */
+function withoutReference({ extensions }: RequestParameters): object {
+  const { persistedQuery: _found, ...rest } = extensions ?? {};
+  return rest;
+}
+
+/** Apollo Server takes what is there for what was meant: a member that is undefined must not be there. */
+function asBody(query: string, parameters: RequestParameters): object {
+  const { operationName, variables } = parameters;
+  return {
+    query,
+    ...(operationName === undefined ? {} : { operationName }),
+    ...(variables === undefined ? {} : { variables }),
+    extensions: withoutReference(parameters),
+  };
+}
+
+/** Leaves everything else as the client wrote it. */
+function withText(url: string, query: string, parameters: RequestParameters): string {
+  const start = url.indexOf('?');
+  const search = new URLSearchParams(url.slice(start + 1));
+  search.delete('documentId');
+  search.set('query', query);
+  if (search.has('extensions')) {
+    search.set('extensions', JSON.stringify(withoutReference(parameters)));
   }
-  return search.toString();
+  return `/graphql?${search.toString()}`;
 }

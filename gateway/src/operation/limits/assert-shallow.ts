@@ -3,8 +3,9 @@ import { maxNesting } from './assert-nesting.ts';
 
 /**
  * Checks how deep lists and objects nest in values that clients sent, without recursion. Coercing and writing them
- * recurses.
- * @throws GatewayError MAX_DEPTH_LIMIT
+ * recurses. Numbers that are too large for JavaScript are refused too: scalars that take any value would pass them on as
+ * null.
+ * @throws GatewayError MAX_DEPTH_LIMIT, BAD_USER_INPUT
  */
 export function assertShallow(values: Readonly<Record<string, unknown>>): void {
   let level: object[] = [values];
@@ -19,8 +20,13 @@ export function assertShallow(values: Readonly<Record<string, unknown>>): void {
     for (const value of level) {
       for (const inner of Object.values(value) as unknown[]) {
         if (typeof inner === 'object' && inner !== null) below.push(inner);
+        else if (typeof inner === 'number' && !Number.isFinite(inner)) throw tooLarge();
       }
     }
     level = below;
   }
+}
+
+function tooLarge(): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', 'The variables hold a number that is too large.');
 }
