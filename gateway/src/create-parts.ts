@@ -10,7 +10,7 @@ import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
 import type { Engine } from './execution/engine.ts';
-import { explain } from './explain/explain.ts';
+import { createExplain } from './explain/explain.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
 import { createReadClientAddress, type ReadClientAddress } from './http/client-address.ts';
@@ -102,7 +102,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
       ? createLimitCost(config.operation.cost.maxCost)
       : undefined,
     authorize: authorization.authorize,
-    explain: isProduction ? undefined : explain,
+    explain: isProduction ? undefined : createExplain(authorization.explain),
   };
 
   async function stop(): Promise<void> {

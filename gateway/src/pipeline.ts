@@ -94,7 +94,9 @@ export async function answer(
   record.steps?.push({ step: 'write', startedAt: performance.now() });
   const finished = wantsWholeAnswer(incoming) ? failAsAWhole(executed) : executed;
   record.errorCount = finished.errorCount;
-  return trace && parts.explain ? parts.explain.finish(finished, executable, trace) : finished;
+  if (!trace || !parts.explain) return finished;
+  const asked = { prepared, variables, context: caller, snapshot };
+  return parts.explain.finish(finished, { executable, trace, asked });
 }
 
 /** Runs one step; whoever listens on the step channel sees it begin and end. Costs one check when nobody does. */

@@ -1,10 +1,12 @@
 import type { Logger } from '@trellis/platform/log';
 import { getArgumentValues, type GraphQLObjectType } from 'graphql';
 import type { CoercedVariables } from '../execution/engine.ts';
-import type { Authorize } from '../pipeline.ts';
+import type { Authorize, AuthorizeInput } from '../pipeline.ts';
 import type { Access, Denial, Guard, PermittedOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { tallyDecisions, type NoteDecision } from './tally-decisions.ts';
+import { sourceOf } from './describe-rules.ts';
+import { explainRules, printExplanation } from './explain-rules.ts';
 import { createJudge, RuleParent, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { makePlanDocument } from './plan-document.ts';
@@ -16,6 +18,8 @@ export interface Authorization {
   /** Fits the rules to a supergraph before it is served. @throws PermissionsError when they do not fit */
   prepare(snapshot: Snapshot): void;
   readonly authorize: Authorize;
+  /** Writes what the rules make of an operation, for people. Decides them once more: for development. */
+  explain(input: AuthorizeInput): Promise<string>;
 }
 
 /** An operation under the rules of one snapshot. */
@@ -33,14 +37,7 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
   function tableOf(snapshot: Snapshot): RuleTable {
     let table = tables.get(snapshot);
     if (!table) {
-      const { sdl, apiSchema, supergraph } = snapshot;
-      table = compileRuleTable({
-        sdl,
-        apiSchema,
-        fullSchema: () => supergraph.schema.toGraphQLJSSchema(),
-        permissions: module.permissions,
-        policies: module.policies ?? {},
-      });
+      table = compileRuleTable(sourceOf(snapshot, module));
       tables.set(snapshot, table);
     }
     return table;
@@ -60,6 +57,9 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
 
   return {
     prepare: (snapshot) => void tableOf(snapshot),
+    async explain(input) {
+      return printExplanation(await explainRules(module, input, log), input.context.identity);
+    },
     authorize({ prepared, variables, context, snapshot }) {
       const { touched, whole } = judgedOf(prepared, snapshot);
       if (!touched) return whole;

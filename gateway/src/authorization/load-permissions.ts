@@ -15,7 +15,7 @@ export interface PermissionsModule {
 }
 
 /**
- * Loads a permissions module.
+ * Loads a permissions module: JavaScript, or TypeScript where Node.js itself takes the types out.
  * @throws Error that says what is wrong with the file, or what it exports instead
  */
 export async function loadPermissions(file: string | undefined): Promise<PermissionsModule> {
@@ -24,7 +24,7 @@ export async function loadPermissions(file: string | undefined): Promise<Permiss
   try {
     loaded = (await import(pathToFileURL(resolve(file)).href)) as typeof loaded;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = explainImportError(error);
     throw new Error(`authorization.permissions: ${file} cannot be loaded: ${reason}`, {
       cause: error,
     });
@@ -37,4 +37,12 @@ export async function loadPermissions(file: string | undefined): Promise<Permiss
     );
   }
   return loaded as PermissionsModule;
+}
+
+function explainImportError(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return 'Node.js loads TypeScript from 22.18 on; compile it for older ones, and name the JavaScript';
+  }
+  return error instanceof Error ? error.message : String(error);
 }
