@@ -98,7 +98,7 @@ function readNamedFile(path: string): GatewayConfig {
   const config = readConfigFile(configSchema, path);
   const from = <Path extends string | undefined>(file: Path): Path =>
     (file === undefined ? file : resolve(dirname(path), file)) as Path;
-  const { authentication, authorization, http, operation, supergraph } = config;
+  const { authentication, authorization, http, operation, supergraph, telemetry } = config;
   const { safelist } = operation;
   return {
     ...config,
@@ -106,6 +106,11 @@ function readNamedFile(path: string): GatewayConfig {
     authorization: { ...authorization, permissions: from(authorization.permissions) },
     http: { ...http, samples: from(http.samples) },
     supergraph: { ...supergraph, lastGoodFile: from(supergraph.lastGoodFile) },
+    telemetry: {
+      ...telemetry,
+      usage: { ...telemetry.usage, path: from(telemetry.usage.path) },
+      audit: { ...telemetry.audit, path: from(telemetry.audit.path) },
+    },
     operation: {
       ...operation,
       safelist: {

@@ -52,7 +52,7 @@ const usage = z
       .min(1)
       .optional()
       .describe(
-        'File, or existing folder, that usage is appended to for `trellis supergraph check --operations`. In a folder there is a file for each day and process. Absent: no usage log.',
+        'What usage is appended to, for `trellis supergraph check --operations`: a file whose name ends in `.jsonl`, `.ndjson` or `.log`, or else a folder with a file for each day and process. Absent: no usage log.',
       ),
     intervalMs: z
       .int()

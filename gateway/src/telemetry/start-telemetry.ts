@@ -33,6 +33,7 @@ export async function startTelemetry(input: TelemetryInput): Promise<Telemetry> 
   try {
     stops.push(startLogs(input));
     stops.push(await startSpans(input));
+    stops.push(await startUsage(input));
     const listener = await startMetrics(input);
     if (listener) stops.push(() => listener.stop());
     return { url: listener?.url, stop };
@@ -64,6 +65,14 @@ async function startSpans({ options, env, log }: TelemetryInput): Promise<() => 
     end();
     await tracing.stop();
   };
+}
+
+async function startUsage({ options, log }: TelemetryInput): Promise<() => Promise<void>> {
+  const { path, intervalMs, maxOperations } = options.usage;
+  if (path === undefined) return () => Promise.resolve();
+  const { startUsageLog } = await import('./usage-log.ts');
+  const usage = startUsageLog({ path, intervalMs, maxOperations, log });
+  return () => usage.stop();
 }
 
 async function startMetrics(input: TelemetryInput): Promise<AdminListener | undefined> {
