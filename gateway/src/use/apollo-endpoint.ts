@@ -167,6 +167,7 @@ async function mount(
       record.errorCode = refusal.code;
       record.errorCount = refusal.errors.length;
     }
+    if (refusal.code === 'METHOD_NOT_ALLOWED') void reply.header('allow', 'GET, POST');
     return reply
       .status(refusal.status)
       .header('content-type', jsonType)

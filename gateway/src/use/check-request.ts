@@ -1,6 +1,7 @@
 import { createDeadline } from '@trellis/platform/deadline';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
+import { GatewayError } from '../errors.ts';
 import { assertJsonOrNoType } from '../http/csrf.ts';
 import {
   assertMediaType,
@@ -9,7 +10,7 @@ import {
   type RequestParameters,
 } from '../http/parse-request.ts';
 import type { Graph, Parts } from '../pipeline.ts';
-import type { IncomingHeaders, PreparedOperation } from '../request.ts';
+import type { IncomingHeaders } from '../request.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 
 export interface RequestCheckInput {
@@ -33,7 +34,7 @@ export interface RequestCheck {
 export function createRequestCheck(input: RequestCheckInput): RequestCheck {
   const { config, parts, supergraph } = input;
 
-  function prepare(request: FastifyRequest): PreparedOperation {
+  function checkOperation(request: FastifyRequest): void {
     const isGet = request.method === 'GET';
     const parameters = isGet
       ? readGet(request.raw.url ?? '', config.http)
@@ -49,17 +50,15 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
     const query = prepared.text ?? '';
     if (isGet) request.raw.url = withText(request.raw.url ?? '', query, parameters);
     else request.body = asBody(query, parameters);
-    return prepared;
   }
 
   return {
     checkHead(request) {
       if (request.method === 'POST') assertMediaType(request.raw);
-      if (request.method === 'GET') assertJsonOrNoType(request.headers as IncomingHeaders);
+      else if (request.method === 'GET') assertJsonOrNoType(request.headers as IncomingHeaders);
+      else throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
     },
-    checkOperation(request) {
-      if (request.method === 'POST' || request.method === 'GET') prepare(request);
-    },
+    checkOperation,
   };
 }
 

@@ -73,8 +73,10 @@ function answer(body: string): string {
     readonly variables?: Readonly<Record<string, number>>;
   };
   const [n = 0] = Object.values(variables);
-  const field = /\b(echo|text|write)\b/.exec(query.slice(query.indexOf('{')))?.[1] ?? 'echo';
-  return JSON.stringify({ data: { [field]: field === 'text' ? 'x'.repeat(n * 1_000) : n } });
+  const [, alias, field = 'echo'] =
+    /(?:(\w+)\s*:\s*)?\b(echo|text|write)\(/.exec(query.slice(query.indexOf('{'))) ?? [];
+  const value = field === 'text' ? 'x'.repeat(n * 1_000) : n;
+  return JSON.stringify({ data: { [alias ?? field]: value } });
 }
 
 function compose(url: string, word: string | undefined): string {

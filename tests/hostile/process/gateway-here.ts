@@ -59,5 +59,10 @@ export async function ask(url: string, query: string, n = 1): Promise<Asked> {
   });
   const text = await response.text();
   const { status, headers } = response;
-  return { status, headers, body: JSON.parse(text) as unknown, elapsedMs: performance.now() - startedAt };
+  return {
+    status,
+    headers,
+    body: JSON.parse(text) as unknown,
+    elapsedMs: performance.now() - startedAt,
+  };
 }
