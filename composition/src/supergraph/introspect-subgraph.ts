@@ -45,7 +45,11 @@ export async function introspectSubgraph(request: IntrospectionRequest): Promise
   const sdl = data?._service?.sdl;
   if (typeof sdl === 'string' && sdl.trim() !== '') return sdl;
   if (Array.isArray(errors) && errors.length > 0) {
-    throw failure(url, `answered with an error: ${shorten(String(errors[0]?.message))}`);
+    const message = shorten(String(errors[0]?.message));
+    const help = /introspection/i.test(message)
+      ? '; allow it there, or name the schema as a file'
+      : '';
+    throw failure(url, `answered with an error: ${message}${help}`);
   }
   throw failure(
     url,

@@ -216,9 +216,19 @@ describe('bad input', () => {
 
   test('an address that answers with GraphQL errors', async () => {
     const url = await serve((_request, response) => {
-      response.end(JSON.stringify({ errors: [{ message: 'introspection is off' }] }));
+      response.end(JSON.stringify({ errors: [{ message: 'federated introspection disabled' }] }));
     });
-    await expectLine(4, `${url} answered with an error: introspection is off`);
+    await expectLine(
+      4,
+      `${url} answered with an error: federated introspection disabled; allow it there, or name the schema as a file`,
+    );
+  });
+
+  test('an address that answers with another error', async () => {
+    const url = await serve((_request, response) => {
+      response.end(JSON.stringify({ errors: [{ message: 'go away' }] }));
+    });
+    await expectLine(4, `${url} answered with an error: go away`);
   });
 
   test('an address that is GraphQL but no subgraph', async () => {
