@@ -1,7 +1,8 @@
 import { stateChannel, type StateReport } from '../channels.ts';
-import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Traffic } from './options.ts';
+import type { SubgraphRequest } from './subgraph-fetch.ts';
 
 interface Load {
   running: number;
@@ -46,38 +47,43 @@ export function bulkhead(subgraph: string, settings: Traffic['bulkhead']): Bound
     }
   }
 
-  function wait(context: FetchContext): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const admit = (): void => {
-        forget();
-        load.queued -= 1;
-        enter();
-        resolve();
-      };
-      queue.add(admit);
-      load.queued += 1;
-      const forget = context.whenStopped((reason) => {
-        if (queue.delete(admit)) load.queued -= 1;
-        reject(reason);
-      });
+  function wait(context: FetchContext, start: () => void, settle: Settle): void {
+    const admit = (): void => {
+      forget();
+      load.queued -= 1;
+      enter();
+      // Later: fetches that fail at once would admit each other deeper and deeper.
+      queueMicrotask(start);
+    };
+    queue.add(admit);
+    load.queued += 1;
+    const forget = context.whenStopped((reason) => {
+      if (queue.delete(admit)) load.queued -= 1;
+      settle(undefined, reason);
     });
   }
 
-  return (next) =>
-    async function fetchWithinBounds(request, context) {
-      if (running < maxConcurrent) enter();
-      else if (queue.size < maxQueued) await wait(context);
-      else {
-        throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+  return (next) => {
+    function start(request: SubgraphRequest, context: FetchContext, settle: Settle): void {
+      next(request, context, (response, reason) => {
+        release();
+        settle(response, reason);
+      });
+    }
+    return function fetchWithinBounds(request, context, settle) {
+      if (running < maxConcurrent) {
+        enter();
+        start(request, context, settle);
+      } else if (queue.size < maxQueued) {
+        wait(context, () => start(request, context, settle), settle);
+      } else {
+        const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
           message: 'A subgraph has more requests waiting than it can take. Try again.',
           detail: `${running} fetches under way and ${queue.size} waiting`,
           blame: 'gateway',
         });
-      }
-      try {
-        return await next(request, context);
-      } finally {
-        release();
+        settle(undefined, failure);
       }
     };
+  };
 }

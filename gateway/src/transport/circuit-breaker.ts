@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { announce } from '../channels.ts';
 import type { RequestContext } from '../request.ts';
 import { Circuit } from './circuit.ts';
-import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Traffic } from './options.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
@@ -35,21 +35,22 @@ export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
   const circuitFor = createCircuits(options);
   const fallback = createFallback(options);
   return (next) =>
-    function fetchUnlessOpen(request, context) {
+    function fetchUnlessOpen(request, context, settle) {
       const finish = circuitFor(request).enter();
-      if (!finish) return fallback.answer(request, context);
-      return next(request, context).then(
-        (response) => {
+      if (!finish) {
+        fallback.answer(request, context, settle);
+        return;
+      }
+      next(request, context, (response, reason) => {
+        if (response) {
           finish('success');
           fallback.keep(request, context, response);
-          return response;
-        },
-        (error: unknown) => {
-          const isFailure = error instanceof FetchFailure && error.blame === 'subgraph';
+        } else {
+          const isFailure = reason instanceof FetchFailure && reason.blame === 'subgraph';
           finish(isFailure ? 'failure' : 'neutral');
-          throw error;
-        },
-      );
+        }
+        settle(response, reason);
+      });
     };
 }
 
@@ -74,22 +75,23 @@ function createCircuits({
 
 interface Fallback {
   keep(request: SubgraphRequest, context: FetchContext, response: SubgraphResponse): void;
-  answer(request: SubgraphRequest, context: FetchContext): Promise<SubgraphResponse>;
+  readonly answer: BoundedFetch;
 }
 
 function createFallback({ subgraph, settings, callerKey }: BreakerOptions): Fallback {
-  const refuse = (): Promise<SubgraphResponse> =>
-    Promise.reject(
-      new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
-        detail: 'the circuit breaker is open',
-        blame: 'gateway',
-      }),
-    );
-  if (settings.fallback === 'null') {
-    return {
-      keep: () => undefined,
-      answer: ({ kind }) => (kind === 'query' ? Promise.resolve(nullAnswer) : refuse()),
+  const refuse: BoundedFetch = (_request, _context, settle) => {
+    const facts = { detail: 'the circuit breaker is open', blame: 'gateway' } as const;
+    settle(undefined, new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, facts));
+  };
+  const answerFrom =
+    (find: (request: SubgraphRequest, context: FetchContext) => SubgraphResponse | undefined) =>
+    (request: SubgraphRequest, context: FetchContext, settle: Settle): void => {
+      const found = request.kind === 'query' ? find(request, context) : undefined;
+      if (found) settle(found, undefined);
+      else refuse(request, context, settle);
     };
+  if (settings.fallback === 'null') {
+    return { keep: () => undefined, answer: answerFrom(() => nullAnswer) };
   }
   if (settings.fallback === 'error' || !callerKey) return { keep: () => undefined, answer: refuse };
   const lastGood = new LRUCache<string, SubgraphResponse>({
@@ -103,9 +105,6 @@ function createFallback({ subgraph, settings, callerKey }: BreakerOptions): Fall
       if (request.kind !== 'query' || response.errors) return;
       lastGood.set(key(request, context), response, { size: context.receivedBytes + 1 });
     },
-    answer(request, context) {
-      const kept = request.kind === 'query' ? lastGood.get(key(request, context)) : undefined;
-      return kept ? Promise.resolve(kept) : refuse();
-    },
+    answer: answerFrom((request, context) => lastGood.get(key(request, context))),
   };
 }

@@ -46,7 +46,10 @@ const current = new AsyncLocalStorage<FetchContext>();
 export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   const { subgraph, dataSource, headers, findIncomingRequest } = options;
   guardFetcher(dataSource, options.maxResponseBytes);
-  return async function fetchFromDataSource(request, context): Promise<SubgraphResponse> {
+  async function fetchFromDataSource(
+    request: SubgraphRequest,
+    context: FetchContext,
+  ): Promise<SubgraphResponse> {
     const processing = current.run(context, () =>
       dataSource.process(
         makeProcessOptions(request, findIncomingRequest(context), headers.write(context)),
@@ -57,6 +60,12 @@ export function fromDataSource(options: DataSourceOptions): BoundedFetch {
     } catch (error) {
       return toResponse(error, subgraph);
     }
+  }
+  return (request, context, settle) => {
+    fetchFromDataSource(request, context).then(
+      (response) => settle(response, undefined),
+      (reason: unknown) => settle(undefined, reason),
+    );
   };
 }
 

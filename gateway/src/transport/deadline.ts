@@ -19,23 +19,26 @@ export function deadline(subgraph: string, next: BoundedFetch): StartFlight {
   return function start(request, caller, limits) {
     const flight = new Flight(subgraph, caller, limits);
     flight.request = request;
-    // Both outcomes are taken here, so a rejection that comes after everyone has left is nobody's unhandled one.
-    next(request, flight).then(
-      (response) => flight.succeed(response),
-      (reason: unknown) => flight.fail(reason),
-    );
+    let isStarting = true;
+    next(request, flight, (response, reason) => {
+      // Nobody has joined yet: an outcome that is known at once waits for whoever asked.
+      if (isStarting) queueMicrotask(() => flight.settle(response, reason));
+      else flight.settle(response, reason);
+    });
+    isStarting = false;
     return flight;
   };
 }
 
-/**
- * How long this caller may wait for this subgraph.
- * @throws FetchFailure DEADLINE_EXCEEDED when nothing is left or the caller has gone: then nothing is sent
- */
-export function limitFor(caller: RequestContext, subgraph: string, timeoutMs: number): number {
+/** How long this caller may wait for a subgraph. Undefined when no time is left or the caller has gone: then nothing is sent. */
+export function limitFor(caller: RequestContext, timeoutMs: number): number | undefined {
   const limitMs = Math.min(timeoutMs, caller.deadline.remainingMs());
-  if (limitMs > 0 && !caller.signal.aborted) return limitMs;
-  throw new FetchFailure('DEADLINE_EXCEEDED', subgraph, {
+  return limitMs > 0 && !caller.signal.aborted ? limitMs : undefined;
+}
+
+/** Why nothing was sent for this caller. */
+export function tooLate(caller: RequestContext, subgraph: string): FetchFailure {
+  return new FetchFailure('DEADLINE_EXCEEDED', subgraph, {
     detail: caller.signal.aborted ? 'the caller left before the fetch' : 'no time left to fetch',
     blame: 'caller',
   });

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../request.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
-import { limitFor, type StartFlight } from './deadline.ts';
+import { limitFor, tooLate, type StartFlight } from './deadline.ts';
 import type { Flight } from './flight.ts';
 import type { SubgraphFetch, SubgraphResponse } from './subgraph-fetch.ts';
 
@@ -28,8 +28,9 @@ export function deduplicate(start: StartFlight, options: SharingOptions): Subgra
   const { subgraph, timeoutMs, callerKey } = options;
   const inFlight = new ShortLivedMap<SharedFlight[]>();
 
-  return async function fetchShared(request, caller): Promise<SubgraphResponse> {
-    const limitMs = limitFor(caller, subgraph, timeoutMs);
+  return function fetchShared(request, caller): Promise<SubgraphResponse> {
+    const limitMs = limitFor(caller, timeoutMs);
+    if (limitMs === undefined) return Promise.reject(tooLate(caller, subgraph));
     const limitedBy = limitMs < timeoutMs ? 'caller' : 'subgraph';
     if (request.kind !== 'query' || !callerKey) {
       return start(request, caller, { limitMs, limitedBy }).join(caller, limitMs);

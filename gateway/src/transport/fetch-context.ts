@@ -1,6 +1,6 @@
 import type { RequestContext } from '../request.ts';
 import type { FetchFailure } from './fetch-failure.ts';
-import type { SubgraphFetch } from './subgraph-fetch.ts';
+import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
 /**
  * What the layers between the deadline and the socket know of the fetch they work for.
@@ -22,6 +22,21 @@ export interface FetchContext extends RequestContext {
   whenStopped(stop: (reason: FetchFailure) => void): () => void;
 }
 
-/** A fetch below the deadline. */
-export type BoundedFetch = SubgraphFetch<FetchContext>;
+/** Is told once how a fetch ended: with a response, or without one and why. */
+export type Settle = (response: SubgraphResponse | undefined, reason: unknown) => void;
+
+/**
+ * A fetch below the deadline. It tells its outcome instead of promising it: promises from layer to layer would cost as much
+ * as sending the request. It may tell it before it returns, and never throws.
+ */
+export type BoundedFetch = (
+  request: SubgraphRequest,
+  context: FetchContext,
+  settle: Settle,
+) => void;
 export type BoundedFetchLayer = (next: BoundedFetch) => BoundedFetch;
+
+/** Composes layers in reading order: the first is the outermost. */
+export function chain(...layers: readonly BoundedFetchLayer[]): BoundedFetchLayer {
+  return (innermost) => layers.reduceRight((next, layer) => layer(next), innermost);
+}

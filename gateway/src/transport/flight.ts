@@ -123,6 +123,11 @@ export class Flight implements FetchContext, Deadline {
     else if (nowMs >= this.endsAtMs) this.#stop(this.#outOfTime(this.#limits.limitedBy));
   }
 
+  settle(response: SubgraphResponse | undefined, reason: unknown): void {
+    if (response) this.succeed(response);
+    else this.fail(reason);
+  }
+
   succeed(response: SubgraphResponse): void {
     this.#end(response, undefined);
     for (const waiter of this.#waiters) waiter.resolve(response);

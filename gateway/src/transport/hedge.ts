@@ -1,9 +1,9 @@
-import type { BoundedFetch, BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { forkContext, type ForkedContext } from './fork-context.ts';
 import type { Traffic } from './options.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
+import type { SubgraphRequest } from './subgraph-fetch.ts';
 
 /**
  * Sends a query a second time when the first has no answer after `afterMs`, and takes whichever answers first: cuts the
@@ -14,11 +14,15 @@ export function hedge(subgraph: string, settings: Traffic['hedge']): BoundedFetc
   if (!settings) return (next) => next;
   const budget = createRetryBudget(settings.maxPercent);
   return (next) =>
-    function fetchHedged(request, context) {
-      if (request.kind !== 'query') return next(request, context);
+    function fetchHedged(request, context, settle) {
+      if (request.kind !== 'query') {
+        next(request, context, settle);
+        return;
+      }
       budget.deposit();
       const { afterMs } = settings;
-      return race({ next, request, context, afterMs, subgraph, mayHedge: () => budget.withdraw() });
+      const mayHedge = (): boolean => budget.withdraw();
+      race({ next, request, context, settle, afterMs, subgraph, mayHedge });
     };
 }
 
@@ -26,51 +30,34 @@ interface Race {
   readonly next: BoundedFetch;
   readonly request: SubgraphRequest;
   readonly context: FetchContext;
+  readonly settle: Settle;
   readonly afterMs: number;
   readonly subgraph: string;
   readonly mayHedge: () => boolean;
 }
 
-/** Resolves with the first answer; rejects only when nothing is under way any more. */
-function race({
-  next,
-  request,
-  context,
-  afterMs,
-  subgraph,
-  mayHedge,
-}: Race): Promise<SubgraphResponse> {
-  return new Promise((resolve, reject) => {
-    const running = new Set<ForkedContext>();
-    const start = (): void => {
-      const fork = forkContext(context);
-      running.add(fork);
-      next(request, fork).then(
-        (response) => {
-          running.delete(fork);
-          fork.release();
-          end();
-          context.receivedBytes = fork.receivedBytes;
-          resolve(response);
-        },
-        (error: unknown) => {
-          running.delete(fork);
-          fork.release();
-          if (running.size > 0) return;
-          clearTimeout(timer);
-          reject(error as Error);
-        },
-      );
-    };
-    const timer = setTimeout(() => {
-      if (running.size > 0 && mayHedge()) start();
-    }, afterMs).unref();
-    const end = (): void => {
+/** Settles with the first answer; without one only when nothing is under way any more. */
+function race({ next, request, context, settle, afterMs, subgraph, mayHedge }: Race): void {
+  const running = new Set<ForkedContext>();
+  let isOver = false;
+  const start = (): void => {
+    const fork = forkContext(context);
+    running.add(fork);
+    next(request, fork, (response, reason) => {
+      running.delete(fork);
+      fork.release();
+      if (isOver || (!response && running.size > 0)) return;
+      isOver = true;
       clearTimeout(timer);
       for (const loser of running) loser.stop(lost(subgraph));
-    };
-    start();
-  });
+      if (response) context.receivedBytes = fork.receivedBytes;
+      settle(response, reason);
+    });
+  };
+  const timer = setTimeout(() => {
+    if (running.size > 0 && mayHedge()) start();
+  }, afterMs).unref();
+  start();
 }
 
 function lost(subgraph: string): FetchFailure {

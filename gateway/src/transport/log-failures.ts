@@ -1,6 +1,7 @@
 import type { Logger } from '@trellis/platform/log';
-import type { BoundedFetchLayer } from './fetch-context.ts';
+import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import type { SubgraphRequest } from './subgraph-fetch.ts';
 
 /** Bodies of answers that go to the log, per subgraph and second: they are what makes a log grow. */
 const maxExcerptsPerSecond = 5;
@@ -12,31 +13,41 @@ const maxExcerptsPerSecond = 5;
 export function logFailures(subgraph: string, log: Logger): BoundedFetchLayer {
   const mayLogExcerpt = createLimit(maxExcerptsPerSecond);
   return (next) =>
-    function fetchAndLogFailure(request, context) {
-      return next(request, context).catch((error: unknown) => {
-        const failure = error instanceof FetchFailure ? error : toDefect(error, subgraph);
-        // A caller who left is not worth a line: it is no failure of anything here.
-        if (failure.blame !== 'caller') {
-          const { id, code, detail, status, bodyExcerpt } = failure;
-          const isWithBody = bodyExcerpt !== undefined && mayLogExcerpt();
-          log.warn(
-            {
-              errorId: id,
-              requestId: context.id,
-              code,
-              detail,
-              operationName: request.operationName,
-              attempts: context.attempt + 1,
-              ...(status === undefined ? {} : { status }),
-              ...(isWithBody ? { body: bodyExcerpt } : {}),
-              ...(code === 'INTERNAL_SERVER_ERROR' ? { err: failure.cause } : {}),
-            },
-            'subgraph fetch failed',
-          );
+    function fetchAndLogFailure(request, context, settle) {
+      next(request, context, (response, reason) => {
+        if (response) {
+          settle(response, undefined);
+          return;
         }
-        throw failure;
+        const failure = reason instanceof FetchFailure ? reason : toDefect(reason, subgraph);
+        // A caller who left is not worth a line: it is no failure of anything here.
+        if (failure.blame !== 'caller') logFailure(failure, request, context);
+        settle(undefined, failure);
       });
     };
+
+  function logFailure(
+    failure: FetchFailure,
+    request: SubgraphRequest,
+    context: FetchContext,
+  ): void {
+    const { id, code, detail, status, bodyExcerpt } = failure;
+    const isWithBody = bodyExcerpt !== undefined && mayLogExcerpt();
+    log.warn(
+      {
+        errorId: id,
+        requestId: context.id,
+        code,
+        detail,
+        operationName: request.operationName,
+        attempts: context.attempt + 1,
+        ...(status === undefined ? {} : { status }),
+        ...(isWithBody ? { body: bodyExcerpt } : {}),
+        ...(code === 'INTERNAL_SERVER_ERROR' ? { err: failure.cause } : {}),
+      },
+      'subgraph fetch failed',
+    );
+  }
 }
 
 function toDefect(error: unknown, subgraph: string): FetchFailure {

@@ -1,7 +1,7 @@
 import type { Logger } from '@trellis/platform/log';
 import { errorCatalogue } from '../errors.ts';
 import { nextErrorId } from './fetch-failure.ts';
-import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import type { JsonObject, SubgraphResponse, SubgraphResponseError } from './subgraph-fetch.ts';
 
 export interface MaskingOptions {
@@ -42,11 +42,23 @@ export function maskErrors({ log, exposedCodes }: MaskingOptions): BoundedFetchL
     return { ...response, errors };
   }
 
+  function settleMasked(response: SubgraphResponse, context: FetchContext, settle: Settle): void {
+    let masked: SubgraphResponse;
+    try {
+      masked = mask(response, context);
+    } catch (reason) {
+      settle(undefined, reason);
+      return;
+    }
+    settle(masked, undefined);
+  }
+
   return (next) =>
-    function fetchAndMask(request, context) {
-      return next(request, context).then((response) =>
-        response.errors === undefined ? response : mask(response, context),
-      );
+    function fetchAndMask(request, context, settle) {
+      next(request, context, (response, reason) => {
+        if (!response?.errors) settle(response, reason);
+        else settleMasked(response, context, settle);
+      });
     };
 }
 

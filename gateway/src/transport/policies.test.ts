@@ -3,6 +3,7 @@ import { createDeadline } from '@trellis/platform/deadline';
 import { anonymous } from '@trellis/platform/identity';
 import { bulkhead } from './bulkhead.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
+import { deadline } from './deadline.ts';
 import type { BoundedFetch, FetchContext } from './fetch-context.ts';
 import { FetchFailure, type FailureFacts } from './fetch-failure.ts';
 import { Flight } from './flight.ts';
@@ -48,18 +49,45 @@ function failure(facts: Partial<FailureFacts> = {}): FetchFailure {
   });
 }
 
+type PromisedFetch = (request: SubgraphRequest, context: FetchContext) => Promise<SubgraphResponse>;
+
+/** A fetch that ends as a promise does. */
+function bounded(fetch: PromisedFetch): BoundedFetch {
+  return (asked, context, settle) => {
+    fetch(asked, context).then(
+      (response) => settle(response, undefined),
+      (reason: unknown) => settle(undefined, reason),
+    );
+  };
+}
+
+/** The other way round, to be waited for. It fails when the outcome is told twice. */
+function promised(fetch: BoundedFetch): PromisedFetch {
+  return (asked, context) =>
+    new Promise((resolve, reject) => {
+      let outcomes = 0;
+      fetch(asked, context, (response, reason) => {
+        outcomes += 1;
+        if (outcomes > 1) throw new Error('The outcome was told twice.');
+        if (response) resolve(response);
+        else reject(reason);
+      });
+    });
+}
+
 /** Fails the first `times` calls. */
 function failing(times: number, facts: Partial<FailureFacts> = {}) {
   const calls: number[] = [];
-  const fetch: BoundedFetch = (_request, context) => {
+  const fetch = bounded((_request, context) => {
     calls.push(context.attempt);
     return calls.length > times ? Promise.resolve(good) : Promise.reject(failure(facts));
-  };
+  });
   return { fetch, calls };
 }
 
 describe('retry', () => {
-  const layer = retry(trafficDefaults.retry);
+  const layer = (fetch: BoundedFetch): PromisedFetch =>
+    promised(retry(trafficDefaults.retry)(fetch));
 
   test('sends a query again, as another attempt, until it is answered', async () => {
     const { fetch, calls } = failing(2);
@@ -127,8 +155,10 @@ describe('retry', () => {
 describe('the bulkhead', () => {
   test('runs so many at once, queues so many, and refuses the rest at once', async () => {
     const finish: (() => void)[] = [];
-    const fetch = bulkhead('orders', { maxConcurrent: 2, maxQueued: 1 })(
-      () => new Promise((resolve) => finish.push(() => resolve(good))),
+    const fetch = promised(
+      bulkhead('orders', { maxConcurrent: 2, maxQueued: 1 })((_request, _context, settle) => {
+        finish.push(() => settle(good, undefined));
+      }),
     );
     const running = [1, 2, 3].map(() => fetch(request(), createContext()));
     await expect(fetch(request(), createContext())).rejects.toMatchObject({ blame: 'gateway' });
@@ -137,14 +167,33 @@ describe('the bulkhead', () => {
     await running[0];
     await Promise.resolve();
     expect(finish).toHaveLength(3);
-    for (const each of finish) each();
+    for (const each of finish.slice(1)) each();
     await expect(Promise.all(running)).resolves.toHaveLength(3);
+  });
+
+  test('lets thousands wait for fetches that fail at once', async () => {
+    let isFailing = false;
+    const finish: (() => void)[] = [];
+    const fetch = promised(
+      bulkhead('orders', { maxConcurrent: 1, maxQueued: 20_000 })((_request, _context, settle) => {
+        if (isFailing) settle(undefined, failure());
+        else finish.push(() => settle(good, undefined));
+      }),
+    );
+    const context = createContext();
+    const all = Array.from({ length: 20_000 }, () => fetch(request(), context));
+    isFailing = true;
+    finish[0]?.();
+    const outcomes = await Promise.allSettled(all);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   test('gives the place of one who left the queue to the next', async () => {
     const finish: (() => void)[] = [];
-    const fetch = bulkhead('orders', { maxConcurrent: 1, maxQueued: 5 })(
-      () => new Promise((resolve) => finish.push(() => resolve(good))),
+    const fetch = promised(
+      bulkhead('orders', { maxConcurrent: 1, maxQueued: 5 })((_request, _context, settle) => {
+        finish.push(() => settle(good, undefined));
+      }),
     );
     const first = fetch(request(), createContext());
     const left = fetch(request(), createContext(30));
@@ -158,12 +207,25 @@ describe('the bulkhead', () => {
   });
 });
 
+describe('the deadline', () => {
+  test('tells whoever asked an outcome that was known at once', async () => {
+    const limits = { limitMs: 1_000, limitedBy: 'subgraph' } as const;
+    const refused = failure();
+    const start = deadline('orders', (_request, _context, settle) => settle(undefined, refused));
+    const answered = deadline('orders', (_request, _context, settle) => settle(good, undefined));
+    await expect(start(request(), caller, limits).join(caller, 1_000)).rejects.toBe(refused);
+    await expect(answered(request(), caller, limits).join(caller, 1_000)).resolves.toBe(good);
+  });
+});
+
 describe('the fallback of an open breaker', () => {
   function open(fallback: 'null' | 'last-good', callerKey?: (context: object) => string) {
     const settings = { ...trafficDefaults.breaker, minRequests: 1, fallback };
     const state = { isFailing: false };
-    const fetch = circuitBreaker({ subgraph: 'orders', settings, callerKey })(() =>
-      state.isFailing ? Promise.reject(failure()) : Promise.resolve(good),
+    const fetch = promised(
+      circuitBreaker({ subgraph: 'orders', settings, callerKey })(
+        bounded(() => (state.isFailing ? Promise.reject(failure()) : Promise.resolve(good))),
+      ),
     );
     return { fetch, state };
   }

@@ -36,11 +36,22 @@ export function retry(
       const isInTime = pauseMs <= context.deadline.remainingMs() / 2;
       return mayRepeat && isInTime && budget.withdraw() ? { request, pauseMs } : undefined;
     });
-    return function fetchWithRetries(request, context) {
+    return function fetchWithRetries(request, context, settle) {
       const repeatable = asRepeatable(request);
-      if (!repeatable) return next(request, context);
+      if (!repeatable) {
+        next(request, context, settle);
+        return;
+      }
       budget.deposit();
-      return next(request, context).catch((error: unknown) => again(repeatable, context, error));
+      next(request, context, (response, reason) => {
+        if (response) settle(response, undefined);
+        else {
+          again(repeatable, context, reason).then(
+            (late) => settle(late, undefined),
+            (lastReason: unknown) => settle(undefined, lastReason),
+          );
+        }
+      });
     };
   };
 }
@@ -69,12 +80,25 @@ function sendAgain(next: BoundedFetch, decide: Decide) {
       await pause(nextTry.pauseMs, context);
       context.attempt += 1;
       try {
-        return await next(nextTry.request, context);
+        return await promised(next, nextTry.request, context);
       } catch (nextError) {
         error = nextError;
       }
     }
   };
+}
+
+function promised(
+  next: BoundedFetch,
+  request: SubgraphRequest,
+  context: FetchContext,
+): Promise<SubgraphResponse> {
+  return new Promise((resolve, reject) => {
+    next(request, context, (response, reason) => {
+      if (response) resolve(response);
+      else reject(reason);
+    });
+  });
 }
 
 function pauseBefore(

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { decompress } from './decompress.ts';
-import type { BoundedFetch, FetchContext } from './fetch-context.ts';
+import type { BoundedFetch, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { HeaderWriter } from './headers.ts';
 import type { Instance } from './instance.ts';
@@ -37,70 +37,102 @@ export interface SendOptions {
  */
 export function send(options: SendOptions): BoundedFetch {
   const { subgraph, instances } = options;
-  return async function sendOnce(request, context): Promise<SubgraphResponse> {
+  return function sendOnce(request, context, settle) {
     const instance = instances.pick(context);
     if (!instance) {
-      throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
-        detail: 'no instance is known',
-        blame: 'gateway',
-      });
+      const facts = { detail: 'no instance is known', blame: 'gateway' } as const;
+      settle(undefined, new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, facts));
+      return;
     }
     context.lastInstance = instance;
-    if (instance.heldUntilMs > 0) assertNotHeld(instance, subgraph);
-    const response = await exchange(request, context, instance, options);
-    if (response.status < 200 || response.status > 299) throw refused(response, instance, options);
-    const { body } = response;
-    context.receivedBytes = body.length;
-    const encoding = response.headers['content-encoding'];
-    if (encoding === undefined) return readResponse(body, subgraph);
-    return readResponse(await decode(body, encoding, options), subgraph);
+    const held = instance.heldUntilMs > 0 ? findHold(instance, subgraph) : undefined;
+    if (held) settle(undefined, held);
+    else exchange({ request, context, instance, settle }, options);
   };
 }
 
-function exchange(
-  request: SubgraphRequest,
-  context: FetchContext,
-  instance: Instance,
-  options: SendOptions,
-): Promise<CollectedResponse> {
+interface Exchange {
+  readonly request: SubgraphRequest;
+  readonly context: FetchContext;
+  readonly instance: Instance;
+  readonly settle: Settle;
+}
+
+function exchange(exchanged: Exchange, options: SendOptions): void {
+  const { request, context, instance, settle } = exchanged;
   const { subgraph, instances } = options;
-  return new Promise((resolve, reject) => {
-    instance.pending += 1;
-    let isSettled = false;
-    let forget: (() => void) | undefined = undefined;
-    const settle = (error: Error | undefined, response: CollectedResponse | undefined): void => {
-      if (isSettled) return;
-      isSettled = true;
-      instance.pending -= 1;
-      forget?.();
-      if (response) {
-        instances.report(instance, true);
-        resolve(response);
-        return;
-      }
-      const reason = error ?? new Error('the exchange ended without a reason');
-      const failure = describeTransportFailure(reason, subgraph, collector.hasBegun);
-      if (failure.blame === 'subgraph') instances.report(instance, collector.hasBegun);
-      reject(failure);
-    };
-    const collector = new ResponseCollector(options.maxResponseBytes, settle);
-    forget = context.whenStopped((reason) => {
-      collector.abort(reason);
-      settle(reason, undefined);
-    });
+  instance.pending += 1;
+  let isSettled = false;
+  let forget: (() => void) | undefined = undefined;
+  const end = (error: Error | undefined, response: CollectedResponse | undefined): void => {
     if (isSettled) return;
-    const isMutation = request.kind === 'mutation' && !options.reuseSocketsForMutations;
+    isSettled = true;
+    instance.pending -= 1;
+    forget?.();
+    if (response) {
+      instances.report(instance, true);
+      read(response, exchanged, options);
+      return;
+    }
+    const reason = error ?? new Error('the exchange ended without a reason');
+    const failure = describeTransportFailure(reason, subgraph, collector.hasBegun);
+    if (failure.blame === 'subgraph') instances.report(instance, collector.hasBegun);
+    settle(undefined, failure);
+  };
+  const collector = new ResponseCollector(options.maxResponseBytes, end);
+  forget = context.whenStopped((reason) => {
+    collector.abort(reason);
+    end(reason, undefined);
+  });
+  if (isSettled) return;
+  const isMutation = request.kind === 'mutation' && !options.reuseSocketsForMutations;
+  try {
+    const headers = options.headers.write(context);
+    const { path } = instance;
     instance.dispatch(
-      {
-        path: instance.path,
-        method: 'POST',
-        headers: options.headers.write(context),
-        body: request.body,
-      },
+      { path, method: 'POST', headers, body: request.body },
       collector,
       isMutation || context.attempt > 0,
     );
-  });
+  } catch (defect) {
+    if (isSettled) return;
+    isSettled = true;
+    instance.pending -= 1;
+    forget();
+    settle(undefined, defect);
+  }
+}
+
+/** Reads what came. Whatever goes wrong in it is told like every other failure: nobody above could catch it. */
+function read(response: CollectedResponse, exchanged: Exchange, options: SendOptions): void {
+  const { context, instance, settle } = exchanged;
+  const { status, headers, body } = response;
+  const encoding = headers['content-encoding'];
+  let answer: SubgraphResponse;
+  try {
+    if (status < 200 || status > 299) throw refused(response, instance, options);
+    context.receivedBytes = body.length;
+    if (encoding !== undefined) {
+      readEncoded(body, encoding, options).then(
+        (decoded) => settle(decoded, undefined),
+        (reason: unknown) => settle(undefined, reason),
+      );
+      return;
+    }
+    answer = readResponse(body, options.subgraph);
+  } catch (reason) {
+    settle(undefined, reason);
+    return;
+  }
+  settle(answer, undefined);
+}
+
+async function readEncoded(
+  body: Buffer,
+  encoding: string | string[],
+  options: SendOptions,
+): Promise<SubgraphResponse> {
+  return readResponse(await decode(body, encoding, options), options.subgraph);
 }
 
 async function decode(
@@ -120,14 +152,14 @@ async function decode(
   }
 }
 
-/** @throws FetchFailure while the instance, and with it every other one, wants to be left alone */
-function assertNotHeld(instance: Instance, subgraph: string): void {
+/** Why nothing is sent while the instance, and with it every other one, wants to be left alone. */
+function findHold(instance: Instance, subgraph: string): FetchFailure | undefined {
   const leftMs = Math.ceil(instance.heldUntilMs - performance.now());
   if (leftMs <= 0) {
     instance.heldUntilMs = 0;
-    return;
+    return undefined;
   }
-  throw new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+  return new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
     message: 'A subgraph asked for fewer requests. Try again.',
     detail: `not sent: a Retry-After asks for ${leftMs} ms more`,
     blame: 'throttle',

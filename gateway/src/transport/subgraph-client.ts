@@ -15,7 +15,8 @@ import { retry } from './retry.ts';
 import { send } from './send.ts';
 import { fromDataSource, type FindIncomingRequest } from './data-source.ts';
 import { hedge } from './hedge.ts';
-import { chain, type SubgraphFetch } from './subgraph-fetch.ts';
+import { chain } from './fetch-context.ts';
+import type { SubgraphFetch } from './subgraph-fetch.ts';
 
 export interface SubgraphClientOptions {
   readonly subgraph: string;

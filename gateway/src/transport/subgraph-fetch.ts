@@ -41,22 +41,10 @@ export interface JsonObject {
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
 /**
- * Sends a request to a subgraph. Everything between the engine and the socket has this shape and wraps the next.
+ * Sends a request to a subgraph.
  * @throws SubgraphError (errors.ts, as the FetchFailure of fetch-failure.ts) with a code and a message that may be shown to clients
  */
-export type SubgraphFetch<Context extends RequestContext = RequestContext> = (
+export type SubgraphFetch = (
   request: SubgraphRequest,
-  context: Context,
+  context: RequestContext,
 ) => Promise<SubgraphResponse>;
-
-/** Wraps a fetch in another of the same shape. */
-export type SubgraphFetchLayer<Context extends RequestContext = RequestContext> = (
-  next: SubgraphFetch<Context>,
-) => SubgraphFetch<Context>;
-
-/** Composes layers in reading order: the first is the outermost. */
-export function chain<Context extends RequestContext = RequestContext>(
-  ...layers: readonly SubgraphFetchLayer<Context>[]
-): SubgraphFetchLayer<Context> {
-  return (innermost) => layers.reduceRight((next, layer) => layer(next), innermost);
-}
