@@ -51,7 +51,8 @@ export async function listenNodeHttp(options: NodeHttpOptions): Promise<Listener
     },
     createRoute(options),
   );
-  server.timeout = Math.max(listen.writeTimeoutMs, options.requestTimeoutMs + 1_000);
+  // Node looks twice: at the first time it only remembers how much is still to be written.
+  server.timeout = Math.max(listen.writeTimeoutMs / 2, options.requestTimeoutMs + 1_000);
   server.on('clientError', refuseMalformed);
   server.on('connect', (_request, socket) => refuseConnect(socket));
   await bind(server, listen);

@@ -38,7 +38,7 @@ export const listenOptions = z
       .min(100)
       .default(60_000)
       .describe(
-        'How long a client may read nothing of its answer before its connection is cut. At least a second more than `http.requestTimeoutMs`.',
+        'How long a client may read nothing of its answer before its connection is cut. At least twice `http.requestTimeoutMs` and two seconds.',
       ),
     maxConnections: z
       .int()

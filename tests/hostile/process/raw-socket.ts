@@ -33,7 +33,7 @@ export async function collect(socket: Socket): Promise<RawAnswer> {
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
   await new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) =>
+  const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) =>
     Number(status),
   );
   return { text, statuses, elapsedMs: performance.now() - startedAt };
