@@ -94,7 +94,7 @@ export function createApiKeys(
       lastUse.note(prefix);
       return entry.identity;
     },
-    stop: lastUse.stop,
+    stop: () => lastUse.stop(),
   };
 }
 

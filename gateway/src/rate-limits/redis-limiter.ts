@@ -11,6 +11,11 @@ export interface RedisStoreOptions {
   readonly log: Logger;
 }
 
+export interface RedisStore extends LimiterStore {
+  /** Whether the server is there, and so all gateways count together. */
+  isShared(): boolean;
+}
+
 /** Pauses between attempts to connect: longer each time, up to this. */
 const maxPauseMs = 2_000;
 
@@ -18,7 +23,7 @@ const maxPauseMs = 2_000;
  * Counts in a Redis server, together with all other gateways. The library is loaded only here. While the server is not
  * there, or too slow, this process counts in its own memory: nobody is refused because of that, and nobody is without a limit.
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<LimiterStore> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
   const { Redis } = await import('ioredis');
   const { url, prefix, timeoutMs, log } = options;
   const client = new Redis(url, {
@@ -53,6 +58,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Limite
         },
       };
     },
+    isShared: () => client.status === 'ready',
     stop() {
       watch.stop();
       client.disconnect();
@@ -83,12 +89,16 @@ function watchConnection(client: Redis, log: Logger): ConnectionWatch {
     if (isLost) log.info('rate limits: Redis is back');
     isLost = false;
   });
+  let isClosing = false;
+  client.on('close', () => (isClosing = false));
   client.connect().catch(lose);
   return {
     failed(error) {
       lose(error);
       // A server that hangs would cost every request its timeout: without a connection nobody asks it.
-      if (client.status === 'ready') client.disconnect(true);
+      if (client.status !== 'ready' || isClosing) return;
+      isClosing = true;
+      client.disconnect(true);
     },
     stop: () => (isStopped = true),
   };
