@@ -1,11 +1,20 @@
 import { Kind } from 'graphql';
-import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  InlineFragmentNode,
+  SelectionSetNode,
+} from 'graphql';
 import type { InternalNames } from '../planning/internal-names.ts';
+import type { TypeRelations } from './type-relations.ts';
 
 export type Path = readonly (string | number)[];
 
-/** Turns paths in subgraph data into paths of the client's answer. */
-export type ToClientPath = (path: Path) => Path;
+/**
+ * Turns paths in subgraph data into paths of the client's answer.
+ * @param typeAt the type of the object that holds the path's element with this number, where it is known
+ */
+export type ToClientPath = (path: Path, typeAt?: (at: number) => string | undefined) => Path;
 
 /**
  * Compiles the translation of paths. A path ends where the client did not ask further: errors of fields that were only
@@ -14,17 +23,18 @@ export type ToClientPath = (path: Path) => Path;
 export function compileClientPaths(
   root: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  names: InternalNames,
+  { names, types }: { readonly names: InternalNames; readonly types: TypeRelations },
 ): ToClientPath {
-  return (path) => {
+  return (path, typeAt) => {
     const translated: (string | number)[] = [];
     let sets: readonly SelectionSetNode[] = [root];
-    for (const key of path) {
+    for (const [at, key] of path.entries()) {
       if (typeof key === 'number') {
         translated.push(key);
         continue;
       }
-      const nodes = sets.flatMap((set) => fieldsNamed(key, set));
+      const typename = typeAt?.(at);
+      const nodes = sets.flatMap((set) => fieldsNamed({ key, typename }, set));
       const [node] = nodes;
       if (!node) return translated;
       translated.push(node.alias?.value ?? node.name.value);
@@ -34,20 +44,24 @@ export function compileClientPaths(
   };
 
   function fieldsNamed(
-    internalName: string,
+    wanted: { readonly key: string; readonly typename: string | undefined },
     set: SelectionSetNode,
     seen = new Set<string>(),
   ): FieldNode[] {
     return set.selections.flatMap((selection): FieldNode[] => {
-      if (selection.kind === Kind.FIELD)
-        return names.of(selection) === internalName ? [selection] : [];
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        return fieldsNamed(internalName, selection.selectionSet, seen);
+      if (selection.kind === Kind.FIELD) {
+        return names.of(selection) === wanted.key ? [selection] : [];
       }
-      const fragment = fragments.get(selection.name.value);
-      if (!fragment || seen.has(selection.name.value)) return [];
-      seen.add(selection.name.value);
-      return fieldsNamed(internalName, fragment.selectionSet, seen);
+      let fragment: InlineFragmentNode | FragmentDefinitionNode | undefined;
+      if (selection.kind === Kind.INLINE_FRAGMENT) fragment = selection;
+      else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        fragment = fragments.get(selection.name.value);
+      }
+      const on = fragment?.typeCondition?.name.value;
+      const { typename } = wanted;
+      const fits = on === undefined || typename === undefined || types.fits(on, typename);
+      return fragment && fits ? fieldsNamed(wanted, fragment.selectionSet, seen) : [];
     });
   }
 }

@@ -142,7 +142,7 @@ function compileView(
     errorScope: {
       tree,
       steps: plan.steps,
-      toClientPath: compileClientPaths(operation.selectionSet, fragments, names),
+      toClientPath: compileClientPaths(operation.selectionSet, fragments, { names, types }),
       rootFieldsOf: (step) => rootFieldsOf(step, rootFields, input, tree),
     },
   };

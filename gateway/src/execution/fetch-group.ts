@@ -11,6 +11,7 @@ import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-reques
 import { addFailures, failStep, failSteps } from './failures.ts';
 import type { Group } from './order-steps.ts';
 import type { PositionTree } from './position.ts';
+import { once } from './once.ts';
 import { isJsonObject, rootObject, type Run } from './run.ts';
 import { nothing, storeEntities, storeNothing } from './store-entities.ts';
 import { traceFetch } from './trace-fetch.ts';
@@ -171,10 +172,4 @@ const maxPartTexts = 32;
 
 function asItIs(answer: EntityAnswer): EntityAnswer {
   return answer;
-}
-
-/** Computes a value at first use. */
-function once<Value>(compute: () => Value): () => Value {
-  let value: Value | undefined;
-  return () => (value ??= compute());
 }

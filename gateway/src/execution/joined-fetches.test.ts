@@ -66,6 +66,42 @@ describe('one fetch for objects of which different things are wanted', () => {
     },
   );
 
+  test('calls an object by its own type where its key as an interface was not asked for', async () => {
+    const resolvers = {
+      A: { __resolveReference },
+      Thing: {
+        __resolveReference: ({ uid }: Told) => {
+          if (uid === undefined) throw new Error('no uid was told');
+          return { __typename: 'A', uid, code: 'x' };
+        },
+      },
+    };
+    const graph = createLocalGraph({
+      one: {
+        sdl: 'type Query { a: A } type A @key(fields: "id") @key(fields: "uid") { id: ID! uid: ID! }',
+        resolvers: { Query: { a: () => ({ id: '1', uid: 'A/1' }) } },
+      },
+      two: {
+        sdl: `interface Thing @key(fields: "uid") { uid: ID! code: String }
+          type A implements Thing @key(fields: "id") @key(fields: "uid") {
+            id: ID! uid: ID! code: String more: String }`,
+        resolvers: { ...resolvers, A: { ...resolvers.A, more: () => 'more' } },
+      },
+      three: {
+        sdl: `type Thing @key(fields: "uid") @interfaceObject { uid: ID! code: String @external
+          label: String @requires(fields: "code") }`,
+        resolvers: { Thing: { __resolveReference, label: ({ code }: Told) => `label ${code}` } },
+      },
+    });
+    const query = `query ($flag: Boolean!) { a { more ... on Thing @include(if: $flag) { label } } }`;
+    expect(await graph.run(query, { variables: { flag: false } })).toEqual({
+      data: { a: { more: 'more' } },
+    });
+    expect(await graph.run(query, { variables: { flag: true } })).toEqual({
+      data: { a: { more: 'more', label: 'label x' } },
+    });
+  });
+
   const things = {
     root: {
       sdl: `type Query { all: [Holder!]! thing: T } union Holder = A | B

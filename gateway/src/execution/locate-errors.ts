@@ -1,10 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { FetchStep } from '../planning/plan.ts';
 import type { Path, ToClientPath } from './client-paths.ts';
 import type { Position, PositionTree } from './position.ts';
 import { entityIndexOf } from './read-field.ts';
 import { maxErrors } from './report.ts';
 import type { Failure, Run } from './run.ts';
 import type { StepTable } from './step-table.ts';
+import { typesAlong } from './types-along.ts';
 import { forEachPlace } from './walk-places.ts';
 
 /** A failure of a whole step is reported at no more places than this. */
@@ -24,16 +26,27 @@ export function locateErrors(run: Run, scope: ErrorScope): void {
   for (const failure of run.failures) {
     byStep.set(failure.step, [...(byStep.get(failure.step) ?? []), failure]);
   }
-  for (const [id, failures] of byStep) {
+  for (const [id, met] of byStep) {
     const step = scope.steps[id];
     if (!step) continue;
+    const failures = withPlanNames(met, step);
     if (step.requires) locateAtEntities(run, scope.tree.at(step.path), failures, scope);
     else for (const failure of failures) locateAtRoot(run, failure, scope);
   }
 }
 
+/** The planner may have given a field another name for one subgraph: the plan knows it by its own. */
+function withPlanNames(failures: readonly Failure[], { renames }: FetchStep): readonly Failure[] {
+  if (renames.length === 0) return failures;
+  const names = new Map(renames.map(({ path, to }) => [path.at(-1), to]));
+  return failures.map((failure) => ({
+    ...failure,
+    path: failure.path.map((key) => (typeof key === 'string' ? (names.get(key) ?? key) : key)),
+  }));
+}
+
 function locateAtRoot(run: Run, failure: Failure, scope: ErrorScope): void {
-  const path = scope.toClientPath(failure.path);
+  const path = toClientPath(run, failure.path, scope);
   const isNothing = !run.fetched[failure.step]?.distinct.length;
   if (isNothing) for (const name of scope.rootFieldsOf(failure.step)) run.explained.push([name]);
   if (path.length > 0) report(run, failure, { path, origin: failure.path });
@@ -58,13 +71,18 @@ function locateAtEntities(
         continue;
       placesOf.set(failure, places + 1);
       const origin = [...path, ...failure.path];
-      report(run, failure, { path: scope.toClientPath(origin), origin });
+      report(run, failure, { path: toClientPath(run, origin, scope), origin });
       // All fields of an entity are null for the reason that nulled it.
-      if (!fetched.entities[entity]) run.explained.push(scope.toClientPath(path));
+      if (!fetched.entities[entity]) run.explained.push(toClientPath(run, path, scope));
     }
     return run.errors.length < maxErrors;
   });
   for (const [failure, places] of placesOf) if (places === 0) report(run, failure, {});
+}
+
+/** Names mean other fields for other types: `... on A { x: f } ... on B { x: g }`. */
+function toClientPath(run: Run, path: Path, scope: ErrorScope): Path {
+  return scope.toClientPath(path, typesAlong(run, scope.tree, path));
 }
 
 interface Location {

@@ -3,7 +3,7 @@ import { partOfStep, topFields, type StepField } from '../planning/part-of-step.
 import type { FetchStep } from '../planning/plan.ts';
 import type { Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
-import { requiredPaths } from './write-representation.ts';
+import { nameInRepresentation, requiredPaths } from './write-representation.ts';
 
 /** An entity step without the fields that cannot be computed for some objects. */
 export interface Omission {
@@ -12,15 +12,23 @@ export interface Omission {
   readonly step: FetchStep;
 }
 
+/** How an object is asked about of which not all can be told. */
+export interface Decision {
+  /** Undefined: as the step says. */
+  readonly omission: Omission | undefined;
+  /** Whether the object is called by its own type, although the step would name it as another (`@interfaceObject`). */
+  readonly isItself: boolean;
+}
+
 /** What to do about objects of one type of which not all can be told. */
 export interface Omit {
   /** Whether objects of which nothing is missing are asked about as the step says. */
   readonly isUsual: boolean;
   /**
    * @param missing paths left out of the representation
-   * @returns undefined: asked about as the step says; an omission: about less; 'skip': not at all
+   * @returns undefined: it is not asked about at all
    */
-  decide(run: Run, missing: readonly string[]): Omission | 'skip' | undefined;
+  decide(run: Run, missing: readonly string[]): Decision | undefined;
 }
 
 /**
@@ -43,19 +51,23 @@ export function createOmissions(
   return (typename) => {
     const carried = new Set(requiredPaths(step.requires ?? [], typename, types));
     const never = [...told].filter((path) => !carried.has(path));
+    const calledAs = nameInRepresentation(typename, { types, step, path: [] });
     const isUsual =
       never.length === 0 ||
-      (hasKey(carried, []) && !computedFor(typename).some((each) => lacks(each, never)));
+      (hasKey(calledAs, carried, []) && !computedFor(typename).some((each) => lacks(each, never)));
     return {
       isUsual,
       decide(run, missing) {
         const absent = [...missing, ...never];
-        if (!hasKey(carried, missing)) return 'skip';
+        const isItself = !hasKey(calledAs, carried, missing);
+        if (isItself && (calledAs === typename || !hasKey(typename, carried, missing)))
+          return undefined;
         const dropped = computedFor(typename).filter(
           (field) => isAsked(field, run) && lacks(field, absent),
         );
-        if (dropped.length === 0) return undefined;
-        return omissionFor(typename, new Set(dropped.map(({ dataName }) => dataName)));
+        if (dropped.length === 0) return { omission: undefined, isItself };
+        const omission = omissionFor(typename, new Set(dropped.map(({ dataName }) => dataName)));
+        return omission === 'skip' ? undefined : { omission, isItself };
       },
     };
   };
@@ -64,11 +76,11 @@ export function createOmissions(
     return needs().computed.filter((field) => isOf(field, typename));
   }
 
-  /** Whether the subgraph can tell which entity is meant. */
-  function hasKey(carried: ReadonlySet<string>, missing: readonly string[]): boolean {
-    const { keys } = needs();
+  /** Whether the subgraph can tell which entity is meant when it is called by a name. */
+  function hasKey(name: string, carried: ReadonlySet<string>, missing: readonly string[]): boolean {
+    const keys = needs().keys.get(name) ?? [];
     const isTold = (path: string): boolean => carried.has(path) && !isIn(path, missing);
-    return keys.length === 0 ? missing.length === 0 : keys.some((key) => key.every(isTold));
+    return keys.some((key) => key.every(isTold));
   }
 
   function omissionFor(typename: string, dropped: ReadonlySet<string>): Omission | 'skip' {

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { collectObjects, collectShown } from './collect-objects.ts';
 import { findIdentity } from './identity-field.ts';
 import { createOmissions, type Omission, type Omit } from './omissions.ts';
+import { once } from './once.ts';
 import type { Position, PositionTree } from './position.ts';
 import { compileReadTypename, type ReadField } from './read-field.ts';
 import type { Run } from './run.ts';
@@ -45,6 +46,10 @@ export function compileRepresentations(
       if (!types.isKnown(typename)) return unknownType;
       writer = {
         write: compileRepresentation(step.requires ?? [], typename, position, scope),
+        writeItself: once(() => {
+          const itself = { ...scope, step: { ...step, typenames: [] } };
+          return compileRepresentation(step.requires ?? [], typename, position, itself);
+        }),
         identity: findIdentity(position, typename, types),
         omit: omissions(typename),
       };
@@ -59,6 +64,8 @@ export function compileRepresentations(
 interface TypedWriter {
   /** Undefined for types the step asks nothing about. */
   readonly write: WriteRepresentation | undefined;
+  /** The same with the object's own type, whatever the step says. */
+  readonly writeItself: () => WriteRepresentation | undefined;
   /** A field that decides the whole representation, if there is one: cheaper to compare than the text. */
   readonly identity: ReadField | undefined;
   readonly omit: Omit;
@@ -66,8 +73,9 @@ interface TypedWriter {
 
 const unknownType: TypedWriter = {
   write: undefined,
+  writeItself: () => undefined,
   identity: undefined,
-  omit: { isUsual: true, decide: () => 'skip' },
+  omit: { isUsual: true, decide: () => undefined },
 };
 
 interface ByType {
@@ -107,10 +115,14 @@ function gather(
         place = add(gathered, text, undefined);
         if (identity !== undefined) seen.set(identity, place);
       } else {
-        const omission = writer.omit.decide(run, missing);
+        const decision = writer.omit.decide(run, missing);
+        if (!decision) {
+          missing.length = 0;
+          continue;
+        }
+        const write = decision.isItself ? writer.writeItself() : undefined;
+        place = add(gathered, write?.(run, object, missing) ?? text, decision.omission);
         missing.length = 0;
-        if (omission === 'skip') continue;
-        place = add(gathered, text, omission);
       }
     }
     index.set(object, place);

@@ -348,6 +348,75 @@ describe('failures', () => {
     },
   );
 
+  test.each(['... on B { n } ... on A { c }', '... on A { c } ... on B { n }'])(
+    'errors of fields the planner had to rename stand under their own name: %s',
+    async (selection) => {
+      const graph = createLocalGraph({
+        one: {
+          sdl: `type Query { all: [AB!]! } union AB = A | B
+            type A @key(fields: "id") { id: ID! n: Int! } type B @key(fields: "id") { id: ID! n: Int }`,
+          resolvers: {
+            Query: {
+              all: () => [
+                { __typename: 'A', id: '1', n: 1 },
+                { __typename: 'B', id: '2' },
+              ],
+            },
+            B: {
+              n: () => {
+                throw new Error('boom');
+              },
+            },
+          },
+        },
+        two: {
+          sdl: 'type A @key(fields: "id") { id: ID! n: Int! @external c: Int @requires(fields: "n") }',
+          resolvers: {
+            A: { __resolveReference: (told: object) => told, c: ({ n }: { n: number }) => n + 1 },
+          },
+        },
+      });
+      const answer = await graph.run(`{ all { ${selection} } }`);
+      expect(answer.data).toEqual({ all: [{ c: 2 }, { n: null }] });
+      expect(answer.errors?.map(({ path }) => path)).toEqual([['all', 1, 'n']]);
+      expect(graph.requests[0]?.body).toContain('__alias_0');
+    },
+  );
+
+  test('errors stand nowhere when their name means another field for the type', async () => {
+    const graph = createLocalGraph({
+      one: {
+        sdl: `type Query { all: [Thing!]! } interface Thing @key(fields: "id") { id: ID! }
+          type A implements Thing @key(fields: "id") { id: ID! f: Int }
+          type B implements Thing @key(fields: "id") { id: ID! f: Int }`,
+        resolvers: {
+          Query: {
+            all: () => [
+              { __typename: 'A', id: '1' },
+              { __typename: 'B', id: '2', f: 3 },
+            ],
+          },
+        },
+      },
+      two: {
+        sdl: 'type Thing @key(fields: "id") @interfaceObject { id: ID! extra: Int }',
+        resolvers: {
+          Thing: {
+            __resolveReference: (told: object) => told,
+            extra: ({ id }: { id: string }) => {
+              if (id === '2') throw new Error('boom');
+              return 1;
+            },
+          },
+        },
+      },
+    });
+    const query = '{ all { ... on A { x: extra } ... on B { x: f y: extra } } }';
+    const answer = await graph.run(query);
+    expect(answer.data).toEqual({ all: [{ x: 1 }, { x: 3, y: null }] });
+    expect(answer.errors?.map(({ path }) => path)).toEqual([['all', 1, 'y']]);
+  });
+
   test('a null entity nulls what its fetch should have given, not its neighbours', async () => {
     const graph = createLocalGraph(shop);
     graph.intercept = async ({ subgraph }, next) =>

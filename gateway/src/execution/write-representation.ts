@@ -118,7 +118,7 @@ function compileField(
   scope: RepresentationScope,
 ): Part['write'] {
   if (field.name === '__typename' && typename !== undefined) {
-    const written = writeString(rewrittenTypename(typename, scope));
+    const written = writeString(nameInRepresentation(typename, scope));
     return () => written;
   }
   const read = compileRead(position.sources(field.name, typename));
@@ -158,7 +158,11 @@ function compileComposite(
   };
 }
 
-function rewrittenTypename(typename: string, { types, step, path }: RepresentationScope): string {
+/** What an object is called in a representation: its type, or the interface that is an object type there. */
+export function nameInRepresentation(
+  typename: string,
+  { types, step, path }: Pick<RepresentationScope, 'types' | 'step' | 'path'>,
+): string {
   for (const rewrite of step.typenames) {
     const conditions = rewrite.path.filter((element) => element.startsWith('... on '));
     const fields = rewrite.path.filter((element) => !element.startsWith('... on '));

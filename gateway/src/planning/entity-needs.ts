@@ -6,8 +6,8 @@ import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
 /** What a subgraph must be told of an entity, read from its schema. Paths are dotted names, as in representations' data. */
 export interface EntityNeeds {
-  /** Keys by which it finds the types that are asked for: of one of them all paths must be told. */
-  readonly keys: readonly (readonly string[])[];
+  /** By type: keys by which it finds entities called so. Of one of them all paths must be told. */
+  readonly keys: ReadonlyMap<string, readonly (readonly string[])[]>;
   /** Fields of the fetch that it computes from others (`@requires`). */
   readonly computed: readonly ComputedField[];
 }
@@ -24,13 +24,13 @@ type Schema = NonNullable<
 /** Reads what an entity step's subgraph must be told from the planner's supergraph. */
 export function readEntityNeeds(step: FetchStep, { supergraph }: PlannerSupergraph): EntityNeeds {
   const schema = supergraph.subgraphs().get(step.subgraph)?.schema;
-  if (!schema) return { keys: [], computed: [] };
+  if (!schema) return { keys: new Map(), computed: [] };
   const fields = topFields(step);
   const types = new Set(
     fields.flatMap(({ on }) => (on === undefined ? [] : withMembers(schema, on))),
   );
   return {
-    keys: [...types].flatMap((name) => keysOf(schema, name)),
+    keys: new Map([...types].map((name) => [name, keysOf(schema, name)])),
     computed: fields.flatMap((field): ComputedField[] => {
       if (field.on === undefined) return [];
       return withMembers(schema, field.on).flatMap((on) => {
