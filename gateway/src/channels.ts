@@ -50,6 +50,8 @@ export interface RequestRecord {
   steps: StepMark[] | undefined;
   /** Fetches this request waited for. Undefined unless somebody listens. */
   fetches: FetchRecord[] | undefined;
+  /** Set by a listener on {@link arrivalChannel} that must know of a mutation before it runs; a rejection refuses it. */
+  beforeMutation: ((record: RequestRecord) => Promise<void>) | undefined;
   /** What rules decided, by coordinate. Undefined unless a listener asked, or where no rule had a say. */
   decisions: Map<string, Decisions> | undefined;
   /** Errors inside the answer, or in the refusal. */
@@ -201,6 +203,7 @@ export function createRequestRecord(id: string, headers: IncomingHeaders = {}): 
     trace: undefined,
     steps: undefined,
     fetches: requestChannel.hasSubscribers ? [] : undefined,
+    beforeMutation: undefined,
     decisions: undefined,
     errorCount: 0,
     errorCode: undefined,

@@ -71,6 +71,10 @@ export const errorCatalogue = {
   // The gateway.
   INTERNAL_SERVER_ERROR: masked(500, 'Something went wrong inside the gateway.'),
   OVERLOADED: open(503, 'The gateway has too much to do. Try again in a moment.'),
+  AUDIT_UNAVAILABLE: open(
+    503,
+    'What this would change cannot be recorded. Nothing was done. Try again.',
+  ),
   SHUTTING_DOWN: open(503, 'The gateway is stopping. Try again.'),
   DEADLINE_EXCEEDED: open(504, 'The answer would have come too late.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -39,6 +39,12 @@ export interface AuthorizeInput {
   readonly snapshot: Snapshot;
 }
 
+export type NarrowError = (
+  error: unknown,
+  caller: Pick<RequestContext, 'identity' | 'headers' | 'id'>,
+  snapshot: Snapshot,
+) => Promise<unknown>;
+
 export type Authorize = (input: AuthorizeInput) => PermittedOperation | Promise<PermittedOperation>;
 
 /** What the walk needs; gateway.ts provides it. */
@@ -51,6 +57,8 @@ export interface Parts {
   /** Absent where no limit is set. */
   readonly rateLimits: RateLimits | undefined;
   readonly authorize: Authorize;
+  /** Takes out of an error what its caller may not see of the schema. Absent where errors suggest nothing. */
+  readonly narrowError?: NarrowError | undefined;
   /** Adds plan and trace to an answer whose client asked for them. Absent where nobody may ask. */
   readonly explain: Explain | undefined;
 }
@@ -71,7 +79,13 @@ export async function answer(
     parts.authenticate(incoming.headers, record),
   );
   if (parts.rateLimits) await parts.rateLimits.countRequest(identity, record);
-  const prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
+  let prepared: PreparedOperation;
+  try {
+    prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
+  } catch (error) {
+    const caller = { identity, headers: incoming.headers, id: record.id };
+    throw (await parts.narrowError?.(error, caller, snapshot)) ?? error;
+  }
   describe(record, identity, prepared);
   const variables = stepNow(record, 'coerceVariables', () =>
     coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
@@ -83,6 +97,7 @@ export async function answer(
     parts.authorize({ prepared, variables, context: caller, snapshot }),
   );
   const executable = await step(record, 'plan', () => engine.plan(permitted));
+  if (prepared.kind === 'mutation') await record.beforeMutation?.(record);
   record.planFetches = executable.size?.fetches;
   record.planWaves = executable.size?.waves;
   const { access } = permitted;

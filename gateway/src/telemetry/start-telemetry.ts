@@ -34,6 +34,7 @@ export async function startTelemetry(input: TelemetryInput): Promise<Telemetry> 
     stops.push(startLogs(input));
     stops.push(await startSpans(input));
     stops.push(await startUsage(input));
+    stops.push(await startAudit(input));
     const listener = await startMetrics(input);
     if (listener) stops.push(() => listener.stop());
     return { url: listener?.url, stop };
@@ -73,6 +74,13 @@ async function startUsage({ options, log }: TelemetryInput): Promise<() => Promi
   const { startUsageLog } = await import('./usage-log.ts');
   const usage = startUsageLog({ path, intervalMs, maxOperations, log });
   return () => usage.stop();
+}
+
+async function startAudit({ options, log }: TelemetryInput): Promise<() => Promise<void>> {
+  const { path, isRequired } = options.audit;
+  if (path === undefined) return () => Promise.resolve();
+  const { startAuditTrail } = await import('./audit-trail.ts');
+  return startAuditTrail({ path, isRequired, log });
 }
 
 async function startMetrics(input: TelemetryInput): Promise<AdminListener | undefined> {
