@@ -1,0 +1,107 @@
+import { Agent, request } from 'undici';
+import { echoQuery } from './echo-subgraph.ts';
+
+/** What one request came to. */
+export interface Outcome {
+  /** 0: no answer came. */
+  readonly status: number;
+  readonly isWhole: boolean;
+  /** What went wrong, for messages. */
+  readonly problem: string | undefined;
+  readonly retryAfter: string | undefined;
+  /** Since the load began. */
+  readonly startedMs: number;
+  readonly elapsedMs: number;
+}
+
+export interface SteadyLoad {
+  readonly outcomes: Outcome[];
+  /** Sends no more. @returns when everything sent has its outcome */
+  stop(): Promise<readonly Outcome[]>;
+}
+
+export interface LoadOptions {
+  readonly perSecond: number;
+  readonly connections?: number;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Asks at a steady rate whether answers come or not (open loop), each request another one. A client that finds its
+ * connection closed before anything was sent opens another, as clients do.
+ */
+export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
+  const { perSecond, connections = 50, timeoutMs = 10_000 } = options;
+  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000 });
+  const outcomes: Outcome[] = [];
+  const underWay = new Set<Promise<void>>();
+  const startedAt = performance.now();
+  let sent = 0;
+
+  async function askOnce(n: number): Promise<void> {
+    const at = performance.now();
+    const base = { startedMs: at - startedAt };
+    try {
+      const {
+        statusCode: status,
+        headers,
+        body,
+      } = await request(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: echoQuery, variables: { n } }),
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const text = await body.text();
+      const isWhole = status === 200 && text === `{"data":{"echo":${n}}}`;
+      const retryAfter = headers['retry-after'];
+      outcomes.push({
+        ...base,
+        status,
+        isWhole,
+        problem: isWhole ? undefined : `${status} ${text.slice(0, 200)}`,
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+        elapsedMs: performance.now() - at,
+      });
+    } catch (error) {
+      const { message, code } = error as NodeJS.ErrnoException;
+      outcomes.push({
+        ...base,
+        status: 0,
+        isWhole: false,
+        problem: `${code ?? ''} ${message}`,
+        retryAfter: undefined,
+        elapsedMs: performance.now() - at,
+      });
+    }
+  }
+
+  const timer = setInterval(() => {
+    const due = ((performance.now() - startedAt) / 1_000) * perSecond;
+    while (sent < due) {
+      sent += 1;
+      const asked = askOnce(sent).finally(() => underWay.delete(asked));
+      underWay.add(asked);
+    }
+  }, 4);
+  return {
+    outcomes,
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(underWay);
+      await agent.close();
+      return outcomes;
+    },
+  };
+}
+
+export function problemsOf(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ problem }) => problem ?? []);
+}
+
+/** @param share 0.99 for the 99th percentile */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+}
