@@ -131,6 +131,28 @@ describe('trellis supergraph check', () => {
     expect(recent.out).toContain('usage.jsonl, 2×, ios');
   });
 
+  test('says where a usage log cannot prove that nobody uses something', async () => {
+    await folder.write('catalog.graphql', withoutOldName);
+    const line = (daysAgo: number, more: object): string =>
+      `${JSON.stringify({ time: new Date(Date.now() - daysAgo * 86_400_000), ...more })}\n`;
+    const page = { document: '{ product(id: "1") { id } }' };
+    await folder.write('usage.jsonl', line(3, page) + line(1, { beyond: 7 }));
+    const young = await check('--operations', 'usage.jsonl');
+    expect(young.exitCode).toBe(0);
+    expect(young.out).toMatch(
+      /warning USAGE_LOG_INCOMPLETE .* it begins on \d{4}-\d\d-\d\d, which is 3 days ago, not 30, and it only counted 7 requests beyond usage\.maxOperations/,
+    );
+    const strict = ['--operations', 'usage.jsonl', '--fail-on', 'USAGE_LOG_INCOMPLETE'];
+    expect((await check(...strict)).exitCode).toBe(1);
+    // Old enough, of several files the oldest counts, and what was only counted lies before the days asked about.
+    await folder.write('usage/a.jsonl', line(40, page) + line(35, { beyond: 7 }));
+    await folder.write('usage/b.jsonl', line(1, page));
+    expect((await check('--operations', 'usage')).out).not.toContain('USAGE_LOG_INCOMPLETE');
+    // Where nothing breaks nothing needs to be proven.
+    await folder.write('catalog.graphql', catalog);
+    expect((await check('--operations', 'usage.jsonl')).out).not.toContain('USAGE_LOG_INCOMPLETE');
+  });
+
   test('reads the manifests of Apollo and of Relay', async () => {
     await folder.write('catalog.graphql', withoutOldName);
     const body = 'query Old { product(id: "1") { oldName } }';

@@ -6,6 +6,7 @@ import { compareApi } from '../check/compare-api.ts';
 import { findBrokenOperations } from '../check/find-broken-operations.ts';
 import { createFindOwners } from '../check/find-owners.ts';
 import { judgeChanges } from '../check/judge-changes.ts';
+import { judgeCoverage } from '../check/judge-coverage.ts';
 import { makeCheckReport, type CheckFindings } from '../check/make-check-report.ts';
 import { composeSubgraphs, type Composition } from '../compose/compose-subgraphs.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
@@ -13,7 +14,7 @@ import { proposeFixes } from '../fixes/propose-fixes.ts';
 import { openComposed, openSupergraph, type OpenSupergraph } from '../graph/open-supergraph.ts';
 import { readSupergraph } from '../graph/read-supergraph.ts';
 import type { KnownOperation } from '../operations/known-operation.ts';
-import { readOperations } from '../operations/read-operations.ts';
+import { readUsage } from '../operations/read-operations.ts';
 import type { PlanComparison } from '../plan/compare-plans.ts';
 import { applyHintLevels, type HintOptions } from '../report/hint-levels.ts';
 import type { Problem } from '../report/problem.ts';
@@ -108,19 +109,22 @@ async function checkComposed({
   const before = openSupergraph(text.sdl, text.shownAs);
   const isSame = text.sdl === composition.supergraphSdl;
   const after = isSame ? before : openComposed(composition.schema, composition.supergraphSdl);
-  const operations = await knownOperations(options, settings, terminal);
+  const { operations, coverage } = await knownUsage(options, settings, terminal);
   const changes = isSame ? [] : await compareApi(before.apiSchema(), after.apiSchema());
   const findAffected =
     operations.length > 0 ? createFindAffected(operations, before.apiSchema()) : undefined;
   const comparisons = await plans({ operations, before, after, settings, options });
+  const judged = judgeChanges({
+    changes,
+    subgraphs: composition.subgraphs,
+    findAffected,
+    findOwners: createFindOwners(before),
+  });
+  const sinceDays = options.sinceDays ?? settings.usageDays;
+  const gaps = coverage ? judgeCoverage(coverage, { sinceDays, problems: judged }) : [];
   const found: Problem[] = [
     ...applyHintLevels(composition.hints, options),
-    ...judgeChanges({
-      changes,
-      subgraphs: composition.subgraphs,
-      findAffected,
-      findOwners: createFindOwners(before),
-    }).map((problem) => raise(problem, options.failOn ?? [])),
+    ...[...judged, ...gaps].map((problem) => raise(problem, options.failOn ?? [])),
     ...brokenOperations({ changes, operations, before, after }, findAffected),
     ...comparisons.flatMap(({ problem }) => (problem ? [problem] : [])),
   ];
@@ -158,13 +162,13 @@ function raise(problem: Problem, failOn: string[]): Problem {
   return isRaised ? { ...problem, severity: 'error' } : problem;
 }
 
-function knownOperations(
+function knownUsage(
   options: CheckOptions,
   settings: Settings,
   terminal: Terminal,
-): Promise<KnownOperation[]> {
+): ReturnType<typeof readUsage> {
   const sinceDays = options.sinceDays ?? settings.usageDays;
-  return readOperations({ paths: options.operations ?? settings.operations, sinceDays }, terminal);
+  return readUsage({ paths: options.operations ?? settings.operations, sinceDays }, terminal);
 }
 
 interface PlanInput {

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import type { KnownOperation } from './known-operation.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { findSharedFragments } from './find-shared-fragments.ts';
-import { readUsageLog } from './read-usage-log.ts';
+import { readUsageLog, type UsageCoverage } from './read-usage-log.ts';
 import { missingFragments, splitDocuments, type DocumentText } from './split-documents.ts';
 
 /** Where known operations come from. */
@@ -28,8 +28,17 @@ export async function readOperations(
   sources: OperationSources,
   terminal: Terminal,
 ): Promise<KnownOperation[]> {
+  return (await readUsage(sources, terminal)).operations;
+}
+
+/** The same, with what the usage logs among the sources cover; undefined when there is none. */
+export async function readUsage(
+  sources: OperationSources,
+  terminal: Terminal,
+): Promise<{ operations: KnownOperation[]; coverage: UsageCoverage | undefined }> {
   const since = new Date(Date.now() - sources.sinceDays * 86_400_000);
   const operations: KnownOperation[] = [];
+  let coverage: UsageCoverage | undefined;
   const groups: Group[] = [];
   for (const path of sources.paths) {
     const files = await filesBelow(resolve(terminal.cwd, path), path);
@@ -37,7 +46,9 @@ export async function readOperations(
     for (const file of files) {
       const origin = displayPath(file, terminal.cwd);
       if (logFile.test(file)) {
-        operations.push(...(await readUsageLog({ file, origin, since })));
+        const usage = await readUsageLog({ file, origin, since });
+        operations.push(...usage.operations);
+        coverage = coverage ? addCoverage(coverage, usage.coverage) : usage.coverage;
         continue;
       }
       if (!documentFile.test(file)) {
@@ -51,7 +62,16 @@ export async function readOperations(
     groups.push(group);
   }
   operations.push(...(await splitGroups(groups, terminal.cwd)));
-  return mergeEqual(operations);
+  return { operations: mergeEqual(operations), coverage };
+}
+
+/** Of several logs, such as one a day, the oldest tells since when usage is known. */
+function addCoverage(one: UsageCoverage, other: UsageCoverage): UsageCoverage {
+  const times = [one.since, other.since].filter((time) => time !== undefined);
+  return {
+    since: times.toSorted((a, b) => a.getTime() - b.getTime())[0],
+    beyond: one.beyond + other.beyond,
+  };
 }
 
 /** The documents of one path: a file, or all below a folder. */

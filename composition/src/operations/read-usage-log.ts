@@ -24,6 +24,21 @@ interface UsageEntry {
   operationName?: string | null;
   count?: number;
   client?: string;
+  /** In a line of its own: requests since the line before whose operations did not fit into the gateway's bound. */
+  beyond?: number;
+}
+
+/** What a usage log says about itself. */
+export interface UsageCoverage {
+  /** When its oldest line was written; undefined when no line has a time. */
+  since: Date | undefined;
+  /** Requests that it only counted. */
+  beyond: number;
+}
+
+export interface ReadUsage {
+  operations: KnownOperation[];
+  coverage: UsageCoverage;
 }
 
 /**
@@ -31,7 +46,7 @@ interface UsageEntry {
  * optionally `operationName`, `count` and `client`. Lines of another kind, such as other log records, are passed over.
  * @throws CommandError when the file cannot be read, or not one line of it is an entry
  */
-export async function readUsageLog({ file, origin, since }: UsageLog): Promise<KnownOperation[]> {
+export async function readUsageLog({ file, origin, since }: UsageLog): Promise<ReadUsage> {
   const usage = createUsage(origin, since);
   let lines = 0;
   try {
@@ -48,10 +63,11 @@ export async function readUsageLog({ file, origin, since }: UsageLog): Promise<K
       `${origin}: is no usage log; expected lines like {"time":"2026-11-22T10:00:00Z","document":"{ … }"}`,
     );
   }
-  return usage.operations();
+  return { operations: usage.operations(), coverage: usage.coverage };
 }
 
 interface Usage {
+  readonly coverage: UsageCoverage;
   add(line: string): void;
   entries(): number;
   operations(): KnownOperation[];
@@ -59,15 +75,22 @@ interface Usage {
 
 function createUsage(origin: string, since: Date): Usage {
   const byDocument = new Map<string, KnownOperation[]>();
+  const coverage: UsageCoverage = { since: undefined, beyond: 0 };
   let entries = 0;
   return {
+    coverage,
     add(line) {
       const entry = parseEntry(line);
       const document = entry?.document ?? entry?.query;
-      if (!entry || typeof document !== 'string') return;
+      if (!entry || (typeof document !== 'string' && typeof entry.beyond !== 'number')) return;
       entries += 1;
       const seenAt = entry.time === undefined ? new Date() : new Date(entry.time);
+      if (entry.time !== undefined && (!coverage.since || seenAt < coverage.since)) {
+        coverage.since = seenAt;
+      }
       if (seenAt < since) return;
+      coverage.beyond += entry.beyond ?? 0;
+      if (typeof document !== 'string') return;
       let known = byDocument.get(document);
       if (!known) byDocument.set(document, (known = split(document, origin)));
       for (const operation of known) {
