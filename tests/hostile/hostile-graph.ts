@@ -148,7 +148,18 @@ export interface HostileGraphOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export async function startHostileGraph(options: HostileGraphOptions = {}): Promise<HostileGraph> {
+/** The subgraphs alone, with files for a gateway over them. */
+export interface HostileSubgraphs {
+  readonly settingsFile: string;
+  readonly supergraphFile: string;
+  readonly forwarded: readonly IncomingHttpHeaders[];
+  stop(): Promise<void>;
+}
+
+/** @param settings of gateway.yaml */
+export async function startHostileSubgraphs(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<HostileSubgraphs> {
   const forwarded: IncomingHttpHeaders[] = [];
   const subgraphs = await Promise.all([
     startSubgraph('catalog', catalog, forwarded),
@@ -159,11 +170,26 @@ export async function startHostileGraph(options: HostileGraphOptions = {}): Prom
   );
   if (supergraphSdl === undefined) throw new Error(`not composed: ${String(errors)}`);
   const folder = mkdtempSync(join(tmpdir(), 'trellis-hostile-'));
-  writeFileSync(join(folder, 'supergraph.graphql'), supergraphSdl);
-  writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(options.settings ?? {}));
+  const supergraphFile = join(folder, 'supergraph.graphql');
+  const settingsFile = join(folder, 'gateway.yaml');
+  writeFileSync(supergraphFile, supergraphSdl);
+  writeFileSync(settingsFile, JSON.stringify(settings));
+  return {
+    settingsFile,
+    supergraphFile,
+    forwarded,
+    async stop() {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startHostileGraph(options: HostileGraphOptions = {}): Promise<HostileGraph> {
+  const subgraphs = await startHostileSubgraphs(options.settings);
   const gateway = await startGateway({
-    config: readGatewayConfig(join(folder, 'gateway.yaml'), {
-      supergraph: join(folder, 'supergraph.graphql'),
+    config: readGatewayConfig(subgraphs.settingsFile, {
+      supergraph: subgraphs.supergraphFile,
       port: '0',
     }),
     log: createLog('test', { LOG_LEVEL: 'silent' }),
@@ -171,11 +197,10 @@ export async function startHostileGraph(options: HostileGraphOptions = {}): Prom
   });
   return {
     url: gateway.url,
-    forwarded,
+    forwarded: subgraphs.forwarded,
     async stop() {
       await gateway.stop();
-      await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
-      rmSync(folder, { recursive: true, force: true });
+      await subgraphs.stop();
     },
   };
 }
