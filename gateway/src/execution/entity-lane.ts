@@ -15,8 +15,8 @@ export interface EntityLaneOptions {
 
 interface Alone {
   readonly request: EntityRequest;
-  resolve(answer: EntityAnswer): void;
-  reject(reason: unknown): void;
+  readonly resolve: (answer: EntityAnswer) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**

@@ -42,7 +42,8 @@ export function shareOperations(
 }
 
 function keyOf(variables: CoercedVariables, caller: string): string {
-  return `${JSON.stringify(variables)} ${caller}`;
+  for (const _name in variables) return `${JSON.stringify(variables)} ${caller}`;
+  return caller;
 }
 
 /** Waits for another's answer. Undefined when it is spoilt by what happened to that caller alone. */

@@ -52,7 +52,7 @@ export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   ): Promise<SubgraphResponse> {
     const processing = current.run(context, () =>
       dataSource.process(
-        makeProcessOptions(request, findIncomingRequest(context), headers.write(context)),
+        makeProcessOptions(request, findIncomingRequest(context), headers.write(context).toList()),
       ),
     );
     try {

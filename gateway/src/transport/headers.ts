@@ -1,8 +1,10 @@
 import type { Identity, SignIdentity } from '@trellis/platform/identity';
 import { formatTraceParent } from '@trellis/platform/trace-context';
 import { wireHeaders } from '@trellis/platform/wire-headers';
+import { oneByte } from '../one-byte.ts';
 import type { RequestContext } from '../request.ts';
 import { writeHeaderValues } from '../write-header-values.ts';
+import { RequestHeaders } from './request-headers.ts';
 
 export interface HeaderOptions {
   /** The audience of the signed identity. */
@@ -15,8 +17,7 @@ export interface HeaderOptions {
 }
 
 export interface HeaderWriter {
-  /** Flat list of names and values, as undici takes it. */
-  readonly write: (context: RequestContext) => string[];
+  readonly write: (context: RequestContext) => RequestHeaders;
   /** All that tells one caller from another in what `write` returns. Equal keys may share an answer. */
   readonly callerKey: (context: RequestContext) => string;
 }
@@ -56,34 +57,25 @@ function identityKey(identity: Identity): string {
 export function createHeaderWriter(options: HeaderOptions): HeaderWriter {
   const { subgraph, signIdentity } = options;
   const propagate = options.propagate.filter((name) => !neverPropagated.has(name));
-  const fixed = [
-    'content-type',
-    'application/json',
-    'accept',
-    'application/json, application/graphql-response+json;q=0.9',
-    ...(options.acceptsCompressed ? ['accept-encoding', 'gzip, br'] : []),
-  ];
+  const fixed = new RequestHeaders()
+    .addOwn('content-type', 'application/json')
+    .addOwn('accept', 'application/json, application/graphql-response+json;q=0.9');
+  if (options.acceptsCompressed) fixed.addOwn('accept-encoding', 'gzip, br');
+  fixed.lines = oneByte(fixed.lines);
 
   return {
     write(context) {
-      const headers = [
-        ...fixed,
-        wireHeaders.deadline,
-        String(Math.max(1, Math.floor(context.deadline.remainingMs()))),
-        wireHeaders.requestId,
-        context.id,
-        wireHeaders.traceParent,
-        formatTraceParent(context.trace),
-      ];
-      if (context.trace.state !== undefined) {
-        headers.push(wireHeaders.traceState, context.trace.state);
-      }
-      if (signIdentity) {
-        headers.push(wireHeaders.identity, signIdentity(context.identity, subgraph));
-      }
+      const { deadline, id, trace, identity, headers: received } = context;
+      const headers = fixed
+        .copy()
+        .addOwn(wireHeaders.deadline, String(Math.max(1, Math.floor(deadline.remainingMs()))))
+        .addForeign(wireHeaders.requestId, id)
+        .addOwn(wireHeaders.traceParent, formatTraceParent(trace));
+      if (trace.state !== undefined) headers.addForeign(wireHeaders.traceState, trace.state);
+      if (signIdentity) headers.addOwn(wireHeaders.identity, signIdentity(identity, subgraph));
       for (const name of propagate) {
-        const value = context.headers[name];
-        if (value !== undefined) headers.push(name, value);
+        const value = received[name];
+        if (value !== undefined) headers.addForeign(name, value);
       }
       return headers;
     },

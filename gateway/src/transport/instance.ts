@@ -73,7 +73,7 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
       }
       // pipelining 0 switches keep-alive off: every request gets a socket of its own.
       unpooled ??= createPool(endpoint, options, { pipelining: options.http2 ? 1 : 0 });
-      unpooled.dispatch(request, responder);
+      unpooled.dispatch(forUndici(request), responder);
     },
     async close() {
       await Promise.all([pooled.close(), unpooled?.close()]);
@@ -124,13 +124,17 @@ function createAgingPool(endpoint: Endpoint, options: InstanceOptions): KeepAliv
         pool = open();
         openedAtMs = nowMs;
       }
-      pool.dispatch(request, responder);
+      pool.dispatch(forUndici(request), responder);
     },
     async close() {
       close(pool);
       await Promise.all(closing);
     },
   };
+}
+
+function forUndici({ path, method, headers, body }: ExchangeRequest): Dispatcher.DispatchOptions {
+  return { path, method, headers: headers.toList(), body };
 }
 
 function createPool(endpoint: Endpoint, options: InstanceOptions, extra: Pool.Options): Pool {

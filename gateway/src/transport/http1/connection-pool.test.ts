@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { buildConnector, type Dispatcher } from 'undici';
+import { RequestHeaders } from '../request-headers.ts';
 import { ConnectionPool, type ConnectionPoolOptions } from './connection-pool.ts';
 
 /** Answers each request, given as text, on the socket it came by. */
@@ -63,7 +64,7 @@ interface Outcome {
 function post(
   pool: ConnectionPool,
   body = '{}',
-  headers: string[] = [],
+  headers = new RequestHeaders(),
   onController: (controller: Dispatcher.DispatchController) => void = () => undefined,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
@@ -89,7 +90,7 @@ describe('ConnectionPool', () => {
       seen = request;
       socket.write(ok('{"a":"é"}'));
     });
-    const answer = await post(pool, '{"query":"ü"}', ['x-a', 'b']);
+    const answer = await post(pool, '{"query":"ü"}', new RequestHeaders().addForeign('x-a', 'b'));
     expect(answer).toEqual({ status: 200, body: '{"a":"é"}' });
     expect(seen).toMatch(/^POST \/graphql HTTP\/1\.1\r\nhost: 127\.0\.0\.1:\d+\r\nx-a: b\r\n/);
     expect(seen.endsWith('content-length: 14\r\n\r\n{"query":"ü"}')).toBe(true);
@@ -175,7 +176,7 @@ describe('ConnectionPool', () => {
       { maxConnections: 1 },
     );
     let controller: Dispatcher.DispatchController | undefined;
-    const never = post(pool, '"never"', [], (given) => (controller = given));
+    const never = post(pool, '"never"', undefined, (given) => (controller = given));
     const next = post(pool);
     setTimeout(() => controller?.abort(new Error('enough')), 20);
     await expect(never).rejects.toThrow('enough');
@@ -185,7 +186,7 @@ describe('ConnectionPool', () => {
   test('an abort after the answer leaves the connection to whoever has it now', async () => {
     const { pool, sockets } = await start((_, socket) => socket.write(ok('{}')));
     let controller: Dispatcher.DispatchController | undefined;
-    await post(pool, '{}', [], (given) => (controller = given));
+    await post(pool, '{}', undefined, (given) => (controller = given));
     const second = post(pool);
     controller?.abort(new Error('late'));
     expect(await second).toMatchObject({ status: 200 });
@@ -208,17 +209,6 @@ describe('ConnectionPool', () => {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ECONNREFUSED' } });
     }
     await pool.close();
-  });
-
-  test('refuses a header value with a line break before anything is sent', async () => {
-    const requests: string[] = [];
-    const { pool } = await start((request, socket) => {
-      requests.push(request);
-      socket.write(ok('{}'));
-    });
-    await expect(post(pool, '{}', ['x-a', 'b\r\nx-admin: 1'])).rejects.toThrow('"x-a"');
-    expect(await post(pool, '{}', ['x-a', 'b'])).toMatchObject({ status: 200 });
-    expect(requests).toHaveLength(1);
   });
 
   test('finishes what is under way when it is closed, and takes nothing more', async () => {

@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
+import type { RequestHeaders } from '../request-headers.ts';
 
 /** What is sent: always a POST of JSON text. */
 export interface ExchangeRequest {
   readonly path: string;
   readonly method: 'POST';
-  /** Flat list of names and values. */
-  readonly headers: string[];
+  readonly headers: RequestHeaders;
   readonly body: string;
 }
 

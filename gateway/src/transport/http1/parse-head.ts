@@ -45,16 +45,42 @@ export function parseHead(text: string): ResponseHead {
   };
 }
 
+interface Field {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Lines that were read before: a subgraph says most of them in every answer. */
+const knownFields = new Map<string, Field>();
+const maxKnownFields = 500;
+const maxKnownLength = 200;
+
 function addField(headers: Record<string, string>, text: string, from: number, to: number): void {
-  const colon = text.indexOf(':', from);
-  const name = colon === -1 || colon > to ? '' : text.slice(from, colon);
-  // A name that starts with a space would be a folded line, which is obsolete (RFC 9112 §5.2).
-  if (!fieldName.test(name)) throw new MalformedResponse('a malformed header');
-  const value = text.slice(colon + 1, to).trim();
-  if (forbiddenInValue.test(value)) throw new MalformedResponse('a malformed header value');
-  const key = name.toLowerCase();
+  const line = text.slice(from, to);
+  let field = knownFields.get(line);
+  if (!field) {
+    // A copy: a part of the head would keep all of it.
+    const copy = Buffer.from(line, 'latin1').toString('latin1');
+    field = readField(copy);
+    if (line.length <= maxKnownLength) {
+      // All at once: the lines of now are soon known again.
+      if (knownFields.size >= maxKnownFields) knownFields.clear();
+      knownFields.set(copy, field);
+    }
+  }
+  const { key, value } = field;
   const known = headers[key];
   headers[key] = known === undefined ? value : `${known}, ${value}`;
+}
+
+function readField(line: string): Field {
+  const colon = line.indexOf(':');
+  const name = colon === -1 ? '' : line.slice(0, colon);
+  // A name that starts with a space would be a folded line, which is obsolete (RFC 9112 §5.2).
+  if (!fieldName.test(name)) throw new MalformedResponse('a malformed header');
+  const value = line.slice(colon + 1).trim();
+  if (forbiddenInValue.test(value)) throw new MalformedResponse('a malformed header value');
+  return { key: name.toLowerCase(), value };
 }
 
 function framingOf(status: number, headers: Record<string, string>): ResponseHead['framing'] {
