@@ -1,6 +1,7 @@
 import type { EntityNeeds } from '../planning/entity-needs.ts';
 import { partOfStep, topFields, type StepField } from '../planning/part-of-step.ts';
 import type { FetchStep } from '../planning/plan.ts';
+import { once } from './once.ts';
 import type { Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
 import { nameInRepresentation, requiredPaths } from './write-representation.ts';
@@ -43,27 +44,30 @@ export function createOmissions(
   types: TypeRelations,
   readNeeds: (step: FetchStep) => EntityNeeds,
 ): (typename: string) => Omit {
-  let known: EntityNeeds | undefined;
-  const needs = (): EntityNeeds => (known ??= readNeeds(step));
-  const told = new Set(requiredPaths(step.requires ?? [], undefined, types));
+  const needs = once(() => readNeeds(step));
+  const told = requiredPaths(step.requires ?? [], undefined, types);
   const made = new Map<string, Omission | 'skip'>();
 
   return (typename) => {
     const carried = new Set(requiredPaths(step.requires ?? [], typename, types));
-    const never = [...told].filter((path) => !carried.has(path));
+    const computed = needs().computed.filter((field) => isOf(field, typename));
     const calledAs = nameInRepresentation(typename, { types, step, path: [] });
-    const isUsual =
-      never.length === 0 ||
-      (hasKey(calledAs, carried, []) && !computedFor(typename).some((each) => lacks(each, never)));
+    const isTold = (path: string, missing: readonly string[]): boolean =>
+      carried.has(path) && !isIn(path, missing);
+    const hasKey = (name: string, missing: readonly string[]): boolean =>
+      needs()
+        .keys.get(name)
+        ?.some((key) => key.every((path) => isTold(path, missing))) === true;
+    const isAlike = told.every((path) => carried.has(path));
     return {
-      isUsual,
+      isUsual:
+        (isAlike || hasKey(calledAs, [])) &&
+        computed.every(({ inputs }) => inputs.every((path) => isTold(path, []))),
       decide(run, missing) {
-        const absent = [...missing, ...never];
-        const isItself = !hasKey(calledAs, carried, missing);
-        if (isItself && (calledAs === typename || !hasKey(typename, carried, missing)))
-          return undefined;
-        const dropped = computedFor(typename).filter(
-          (field) => isAsked(field, run) && lacks(field, absent),
+        const isItself = !hasKey(calledAs, missing);
+        if (isItself && (calledAs === typename || !hasKey(typename, missing))) return undefined;
+        const dropped = computed.filter(
+          (field) => isAsked(field, run) && !field.inputs.every((path) => isTold(path, missing)),
         );
         if (dropped.length === 0) return { omission: undefined, isItself };
         const omission = omissionFor(typename, new Set(dropped.map(({ dataName }) => dataName)));
@@ -71,17 +75,6 @@ export function createOmissions(
       },
     };
   };
-
-  function computedFor(typename: string): EntityNeeds['computed'] {
-    return needs().computed.filter((field) => isOf(field, typename));
-  }
-
-  /** Whether the subgraph can tell which entity is meant when it is called by a name. */
-  function hasKey(name: string, carried: ReadonlySet<string>, missing: readonly string[]): boolean {
-    const keys = needs().keys.get(name) ?? [];
-    const isTold = (path: string): boolean => carried.has(path) && !isIn(path, missing);
-    return keys.some((key) => key.every(isTold));
-  }
 
   function omissionFor(typename: string, dropped: ReadonlySet<string>): Omission | 'skip' {
     const key = `${typename} ${[...dropped].sort().join(' ')}`;
@@ -103,10 +96,6 @@ export function createOmissions(
 
   function isOf({ on }: StepField, typename: string): boolean {
     return on === undefined || types.fits(on, typename);
-  }
-
-  function lacks({ inputs }: { inputs: readonly string[] }, absent: readonly string[]): boolean {
-    return inputs.some((path) => told.has(path) && isIn(path, absent));
   }
 }
 

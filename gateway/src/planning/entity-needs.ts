@@ -41,6 +41,21 @@ export function readEntityNeeds(step: FetchStep, { supergraph }: PlannerSupergra
   };
 }
 
+/** Whether a subgraph only mentions a field that others own, and that is part of none of its keys. */
+export function isForeign(
+  subgraph: string,
+  { on, fieldName }: Pick<StepField, 'on' | 'fieldName'>,
+  { supergraph }: PlannerSupergraph,
+): boolean {
+  const schema = supergraph.subgraphs().get(subgraph)?.schema;
+  const type = on === undefined ? undefined : schema?.type(on);
+  if (!schema || (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType')) return false;
+  const directives = type.field(fieldName)?.appliedDirectives ?? [];
+  const isExternal = directives.some(({ name }) => /^(federation__)?external$/.test(name));
+  const inKeys = keysOf(schema, type.name).flat();
+  return isExternal && !inKeys.some((path) => path.split('.')[0] === fieldName);
+}
+
 /** A type of a subgraph and, of an interface, the types it may be there. */
 function withMembers(schema: Schema, name: string): string[] {
   const type = schema.type(name);

@@ -1,8 +1,10 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
+import { addWantedFields } from './add-wanted-fields.ts';
 import { flattenPlan } from './flatten-plan.ts';
 import type { FetchStep, Plan } from './plan.ts';
+import { repairPlan } from './repair-plan.ts';
 import { splitConflictingRequires } from './split-requires.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
@@ -13,6 +15,9 @@ export interface PlanningRequest {
   /** Labels of `@override(label:)` and whether the new subgraph answers. */
   readonly overrides: readonly (readonly [label: string, isOverridden: boolean])[];
 }
+
+/** Each attempt plans one more link of a chain of `@requires` for its own sake. */
+const maxAttempts = 8;
 
 export type MakePlan = (request: PlanningRequest) => Plan;
 
@@ -27,12 +32,22 @@ export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
     generateQueryFragments: false,
   });
 
-  function planOne(text: string, overrides: PlanningRequest['overrides']): Plan {
+  function planText(text: string, overrides: PlanningRequest['overrides']): Plan {
     const operation = operationFromDocument(supergraph.schema, parse(text, { noLocation: true }), {
       validate: false,
     });
     const queryPlan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
-    return splitConflictingRequires(flattenPlan(queryPlan, virtualFields), planned);
+    return flattenPlan(queryPlan, virtualFields);
+  }
+
+  function planOne(given: string, overrides: PlanningRequest['overrides']): Plan {
+    let text = given;
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const { plan, missing } = repairPlan(planText(text, overrides), planned);
+      if (!missing) return splitConflictingRequires(plan, planned);
+      text = addWantedFields(text, missing);
+    }
+    throw new Error('The planner asks for fields without what they are computed from.');
   }
 
   return function makePlan({ operations, overrides }) {

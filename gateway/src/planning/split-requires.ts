@@ -8,32 +8,54 @@ import type { PlannerSupergraph } from './supergraph-for-planner.ts';
  * with different arguments, the fetch is split so that each part carries what its own fields require.
  */
 export function splitConflictingRequires(plan: Plan, planned: PlannerSupergraph): Plan {
-  if (!plan.steps.some((step) => conflictsOf(step.requires).length > 0)) return plan;
+  if (!plan.steps.some((step) => conflictsOf(step.requires, planned).length > 0)) return plan;
   return splitSteps(plan, (step) => splitStep(step, planned));
 }
 
-/** Names in the data that would be written under one name, in groups of at least two. */
-function conflictsOf(requires: readonly RequiredSelection[] | undefined): string[][] {
-  const bySubgraphName = new Map<string, Set<string>>();
-  const groups: string[][] = [];
-  const visitLevel = (selections: readonly RequiredSelection[], prefix: string): void => {
+interface Told {
+  readonly name: string;
+  /** The object type it is told of; empty for interfaces, which objects of several types are. */
+  readonly on: string;
+}
+
+/** Names in the data that would be written under one name for one object, in groups of at least two. */
+function conflictsOf(
+  requires: readonly RequiredSelection[] | undefined,
+  { supergraph: { schema } }: PlannerSupergraph,
+): string[][] {
+  const bySubgraphName = new Map<string, Told[]>();
+  const visitLevel = (
+    selections: readonly RequiredSelection[],
+    { prefix, on }: { readonly prefix: string; readonly on: string },
+  ): void => {
     for (const selection of selections) {
-      if (selection.kind === 'fragment') visitLevel(selection.selections, prefix);
-      else {
+      if (selection.kind === 'fragment') {
+        const type = selection.on === undefined ? undefined : schema.type(selection.on);
+        const inner = type?.kind === 'ObjectType' ? type.name : on;
+        visitLevel(selection.selections, { prefix, on: inner });
+      } else {
         const key = `${prefix}.${selection.writtenAs}`;
-        const names = bySubgraphName.get(key) ?? new Set();
-        bySubgraphName.set(key, names.add(selection.name));
-        if (selection.selections) visitLevel(selection.selections, key);
+        const known = bySubgraphName.get(key) ?? [];
+        bySubgraphName.set(key, [...known, { name: selection.name, on }]);
+        const below = { prefix: `${key} of ${on}`, on: '' };
+        if (selection.selections) visitLevel(selection.selections, below);
       }
     }
   };
-  visitLevel(requires ?? [], '');
-  for (const names of bySubgraphName.values()) if (names.size > 1) groups.push([...names]);
-  return groups;
+  visitLevel(requires ?? [], { prefix: '', on: '' });
+  return [...bySubgraphName.values()].flatMap((told) => {
+    const contested = told.filter((one) =>
+      told.some(
+        (other) =>
+          other.name !== one.name && (other.on === one.on || other.on === '' || one.on === ''),
+      ),
+    );
+    return contested.length > 0 ? [[...new Set(contested.map(({ name }) => name))]] : [];
+  });
 }
 
 function splitStep(step: FetchStep, planned: PlannerSupergraph): FetchStep[] {
-  const conflicts = conflictsOf(step.requires);
+  const conflicts = conflictsOf(step.requires, planned);
   if (conflicts.length === 0) return [step];
   const contested = new Set(conflicts.flat());
   const needsOf = namesRequired(step.subgraph, contested, planned);
