@@ -1,25 +1,29 @@
 import type { Registry } from 'prom-client';
 import { outcomeChannel, type RequestRecord } from '../../channels.ts';
-import { Tally } from './tally.ts';
+import { registerCounter } from './read-counter.ts';
 
 /** What rules decided. @returns the function that ends it */
 export function countAuthorization(registry: Registry): () => void {
-  const decisions = new Tally(registry, {
+  const before = { allowed: 0, denied: 0 };
+  const after = { allowed: 0, denied: 0 };
+  registerCounter(registry, {
     name: 'trellis_authorization_decisions_total',
     help: 'Fields that rules let through or denied: before anything was fetched, or object by object after.',
     labels: ['outcome', 'moment'],
+    read: () => [
+      [{ outcome: 'allowed', moment: 'before' }, before.allowed],
+      [{ outcome: 'denied', moment: 'before' }, before.denied],
+      [{ outcome: 'allowed', moment: 'after' }, after.allowed],
+      [{ outcome: 'denied', moment: 'after' }, after.denied],
+    ],
   });
-  const add = (outcome: 'allowed' | 'denied', isEarly: boolean, value: number): void => {
-    if (value === 0) return;
-    const moment = isEarly ? 'before' : 'after';
-    decisions.add(`${outcome} ${moment}`, () => ({ outcome, moment }), value);
-  };
   const count = (message: unknown): void => {
-    const { decisions: made } = message as RequestRecord;
-    if (!made) return;
-    for (const { allowed, denied, isEarly } of made.values()) {
-      add('allowed', isEarly, allowed);
-      add('denied', isEarly, denied);
+    const { decisions } = message as RequestRecord;
+    if (!decisions) return;
+    for (const { allowed, denied, isEarly } of decisions.values()) {
+      const totals = isEarly ? before : after;
+      totals.allowed += allowed;
+      totals.denied += denied;
     }
   };
   outcomeChannel.subscribe(count);

@@ -1,9 +1,11 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { fetchChannel, type FetchRecord } from '../../channels.ts';
+import { CheapHistogram } from './cheap-histogram.ts';
+import { registerCounter } from './read-counter.ts';
 
-const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const representationBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-const operationBuckets = [1, 2, 4, 8, 16, 32, 64];
+const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const representationBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+const operationBounds = [1, 2, 4, 8, 16, 32, 64];
 
 /** Sums of one subgraph since the start: plain numbers until somebody reads. */
 interface Sums {
@@ -45,57 +47,51 @@ function sumsOf(sums: Map<string, Sums>, subgraph: string): Sums {
 }
 
 function createFetchHistograms(registry: Registry): (fetch: FetchRecord) => void {
-  const histogram = (name: string, help: string, buckets: number[]): Histogram<'subgraph'> =>
-    new Histogram({ name, help, buckets, labelNames: ['subgraph'], registers: [registry] });
-  const duration = histogram(
-    'trellis_subgraph_fetch_duration_seconds',
-    'A fetch with all its tries, its pauses and the time it waited for its turn.',
-    durationBuckets,
-  );
-  const representations = histogram(
-    'trellis_batch_representations',
-    'Entities asked for in one fetch.',
-    representationBuckets,
-  );
-  const operations = histogram(
-    'trellis_batch_operations',
-    'Operations whose entities were asked for in one fetch.',
-    operationBuckets,
-  );
+  const label = 'subgraph';
+  const duration = new CheapHistogram(registry, {
+    name: 'trellis_subgraph_fetch_duration_seconds',
+    help: 'A fetch with all its tries, its pauses and the time it waited for its turn.',
+    label,
+    bounds: durationBounds,
+  });
+  const representations = new CheapHistogram(registry, {
+    name: 'trellis_batch_representations',
+    help: 'Entities asked for in one fetch.',
+    label,
+    bounds: representationBounds,
+  });
+  const operations = new CheapHistogram(registry, {
+    name: 'trellis_batch_operations',
+    help: 'Operations whose entities were asked for in one fetch.',
+    label,
+    bounds: operationBounds,
+  });
   return (fetch) => {
-    const labels = { subgraph: fetch.subgraph };
-    duration.observe(labels, (fetch.endedAt - fetch.startedAt) / 1_000);
+    duration.observe(fetch.subgraph, (fetch.endedAt - fetch.startedAt) / 1_000);
     if (fetch.representations === 0) return;
-    representations.observe(labels, fetch.representations);
-    operations.observe(labels, fetch.operations);
+    representations.observe(fetch.subgraph, fetch.representations);
+    operations.observe(fetch.subgraph, fetch.operations);
   };
 }
 
 function createFetchCounters(registry: Registry, sums: ReadonlyMap<string, Sums>): void {
-  const fetches: Counter<'subgraph' | 'outcome'> = new Counter({
+  registerCounter(registry, {
     name: 'trellis_subgraph_fetches_total',
     help: 'Fetches: ok, with errors in their answer, or the code they failed with.',
-    labelNames: ['subgraph', 'outcome'],
-    registers: [registry],
-    collect() {
-      fetches.reset();
+    labels: ['subgraph', 'outcome'],
+    *read() {
       for (const [subgraph, { outcomes }] of sums) {
-        for (const [outcome, count] of outcomes) fetches.inc({ subgraph, outcome }, count);
+        for (const [outcome, count] of outcomes) yield [{ subgraph, outcome }, count];
       }
     },
   });
-  const sum = (name: string, help: string, read: (own: Sums) => number): void => {
-    const counter: Counter<'subgraph'> = new Counter({
+  const sum = (name: string, help: string, total: (own: Sums) => number): void =>
+    registerCounter(registry, {
       name,
       help,
-      labelNames: ['subgraph'],
-      registers: [registry],
-      collect() {
-        counter.reset();
-        for (const [subgraph, own] of sums) counter.inc({ subgraph }, read(own));
-      },
+      labels: ['subgraph'],
+      read: () => [...sums].map(([subgraph, own]) => [{ subgraph }, total(own)] as const),
     });
-  };
   sum('trellis_subgraph_retries_total', 'Tries after the first.', ({ retries }) => retries);
   sum(
     'trellis_subgraph_shared_fetches_total',
