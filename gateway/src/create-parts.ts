@@ -14,6 +14,7 @@ import { createExplain } from './explain/explain.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
 import { createReadClientAddress, type ReadClientAddress } from './http/client-address.ts';
+import { createNarrowError } from './narrow-error.ts';
 import { createPrepare } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
 import { createEnforce } from './rate-limits/enforce.ts';
@@ -102,6 +103,10 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
       ? createLimitCost(config.operation.cost.maxCost)
       : undefined,
     authorize: authorization.authorize,
+    narrowError:
+      (config.operation.suggestions ?? !isProduction)
+        ? createNarrowError(authorization, config.operation.introspection ?? !isProduction)
+        : undefined,
     explain: isProduction ? undefined : createExplain(authorization.explain),
   };
 

@@ -5,6 +5,7 @@ import type { FetchRecord, RequestRecord } from './channels.ts';
 import type {
   DocumentNode,
   FieldNode,
+  GraphQLSchema,
   InlineFragmentNode,
   OperationDefinitionNode,
   SelectionSetNode,
@@ -130,6 +131,8 @@ export interface Access {
   readonly denials: ReadonlyMap<string, Denial>;
   /** Decides a guarded field. Undefined: it may be shown. */
   judge(field: GuardedField): Promise<Denial | undefined>;
+  /** The schema that introspection shows this caller. Undefined: all of it. */
+  readonly schemaView?: GraphQLSchema | undefined;
 }
 
 /** A finished answer: the body is complete JSON text with only `data`, `errors` and `extensions`. */

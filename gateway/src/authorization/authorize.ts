@@ -1,8 +1,15 @@
 import type { Logger } from '@trellis/platform/log';
-import { getArgumentValues, type GraphQLObjectType } from 'graphql';
+import { getArgumentValues, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import type { CoercedVariables } from '../execution/engine.ts';
 import type { Authorize, AuthorizeInput } from '../pipeline.ts';
-import type { Access, Denial, Guard, PermittedOperation, PreparedOperation } from '../request.ts';
+import type {
+  Access,
+  Denial,
+  Guard,
+  PermittedOperation,
+  PreparedOperation,
+  RequestContext,
+} from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { tallyDecisions, type NoteDecision } from './tally-decisions.ts';
 import { sourceOf } from './describe-rules.ts';
@@ -11,15 +18,32 @@ import { createJudge, RuleParent, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { makePlanDocument } from './plan-document.ts';
 import type { RuleContext } from './rule-context.ts';
+import { createRoleViews, type RoleViews } from './role-views.ts';
 import { compileRuleTable, type RuleTable } from './rule-table.ts';
-import { collectRootFields, findTouchedFields, type TouchedFields } from './touched-fields.ts';
+import {
+  asksForSchema,
+  collectRootFields,
+  findTouchedFields,
+  type TouchedFields,
+} from './touched-fields.ts';
 
 export interface Authorization {
   /** Fits the rules to a supergraph before it is served. @throws PermissionsError when they do not fit */
   prepare(snapshot: Snapshot): void;
   readonly authorize: Authorize;
+  /** The schema as a caller's static rules let it be seen. Undefined: all of it. */
+  viewFor(snapshot: Snapshot, context: Caller): Promise<GraphQLSchema | undefined>;
   /** Writes what the rules make of an operation, for people. Decides them once more: for development. */
   explain(input: AuthorizeInput): Promise<string>;
+}
+
+/** Whom rules decide about. */
+export type Caller = Pick<RequestContext, 'identity' | 'headers' | 'id'>;
+
+/** The rules of one snapshot. */
+interface Ruled {
+  readonly table: RuleTable;
+  readonly views: RoleViews;
 }
 
 /** An operation under the rules of one snapshot. */
@@ -27,20 +51,29 @@ interface Judged {
   /** Undefined when no rule concerns it. */
   readonly touched: TouchedFields | undefined;
   readonly whole: PermittedOperation;
+  /** Whether it asks for the schema, and some rule may hide a part of that. */
+  readonly introspects: boolean;
 }
 
 /** Creates the step that takes what a caller may not see out of its operation, before anything is planned. */
 export function createAuthorization(module: PermissionsModule, log: Logger): Authorization {
-  const tables = new WeakMap<Snapshot, RuleTable>();
+  const ruledBySnapshot = new WeakMap<Snapshot, Ruled>();
   const known = new WeakMap<Snapshot, WeakMap<PreparedOperation, Judged>>();
 
-  function tableOf(snapshot: Snapshot): RuleTable {
-    let table = tables.get(snapshot);
-    if (!table) {
-      table = compileRuleTable(sourceOf(snapshot, module));
-      tables.set(snapshot, table);
+  function ruledOf(snapshot: Snapshot): Ruled {
+    let ruled = ruledBySnapshot.get(snapshot);
+    if (!ruled) {
+      const table = compileRuleTable(sourceOf(snapshot, module));
+      ruled = { table, views: createRoleViews(snapshot.apiSchema, table) };
+      ruledBySnapshot.set(snapshot, ruled);
     }
-    return table;
+    return ruled;
+  }
+
+  async function judgeFor({ identity, headers, id }: Caller): Promise<Judge> {
+    const request: RuleContext = { identity, headers, requestId: id };
+    const context = (await module.context?.(request)) ?? request;
+    return createJudge({ identity, context, options: module.permissions?.options ?? {}, log });
   }
 
   function judgedOf(prepared: PreparedOperation, snapshot: Snapshot): Judged {
@@ -48,33 +81,32 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
     if (!ofSnapshot) known.set(snapshot, (ofSnapshot = new WeakMap()));
     let judged = ofSnapshot.get(prepared);
     if (!judged) {
-      const touched = findTouchedFields(prepared, snapshot.apiSchema, tableOf(snapshot));
+      const { table } = ruledOf(snapshot);
+      const touched = findTouchedFields(prepared, snapshot.apiSchema, table);
       const whole = Object.freeze({ prepared, removed: [] });
-      ofSnapshot.set(prepared, (judged = { touched, whole }));
+      const introspects = table.size > 0 && asksForSchema(prepared);
+      ofSnapshot.set(prepared, (judged = { touched, whole, introspects }));
     }
     return judged;
   }
 
   return {
-    prepare: (snapshot) => void tableOf(snapshot),
+    prepare: (snapshot) => void ruledOf(snapshot),
+    viewFor: async (snapshot, caller) => ruledOf(snapshot).views.viewFor(await judgeFor(caller)),
     async explain(input) {
       return printExplanation(await explainRules(module, input, log), input.context.identity);
     },
     authorize({ prepared, variables, context, snapshot }) {
-      const { touched, whole } = judgedOf(prepared, snapshot);
-      if (!touched) return whole;
-      const { identity, headers, id } = context;
-      const request: RuleContext = { identity, headers, requestId: id };
+      const judged = judgedOf(prepared, snapshot);
+      const { touched, whole, introspects } = judged;
+      if (!touched && !introspects) return whole;
       return (async () => {
-        const judge = createJudge({
-          identity,
-          context: (await module.context?.(request)) ?? request,
-          options: module.permissions?.options ?? {},
-          log,
-        });
-        const table = tableOf(snapshot);
+        const judge = await judgeFor(context);
+        const { table, views } = ruledOf(snapshot);
         const note = tallyDecisions(context.record);
-        return permit({ prepared, variables, snapshot, touched, whole, table, judge, note });
+        const schemaView = introspects ? await views.viewFor(judge) : undefined;
+        const input = { prepared, variables, snapshot, ...judged, table, judge, note, schemaView };
+        return permit(input);
       })();
     },
   };
@@ -84,19 +116,20 @@ interface PermitInput extends Judged {
   readonly prepared: PreparedOperation;
   readonly variables: CoercedVariables;
   readonly snapshot: Snapshot;
-  readonly touched: TouchedFields;
+  readonly schemaView: GraphQLSchema | undefined;
   readonly table: RuleTable;
   readonly judge: Judge;
   readonly note: NoteDecision;
 }
 
 async function permit(input: PermitInput): Promise<PermittedOperation> {
-  const { prepared, snapshot, touched, table, judge, whole, note } = input;
+  const { prepared, snapshot, table, judge, whole, note, schemaView } = input;
+  const { touchesRoot, nested } = input.touched ?? { touchesRoot: false, nested: [] };
   const denials = new Map<string, Denial>();
   const guarded = new Map<string, Guard>();
   await Promise.all([
-    touched.touchesRoot ? judgeRoot(input, denials) : undefined,
-    ...touched.nested.map(async (coordinate) => {
+    touchesRoot ? judgeRoot(input, denials) : undefined,
+    ...nested.map(async (coordinate) => {
       const field = table.get(coordinate);
       if (!field) return;
       const verdict = await judge.decideEarly(field.rule);
@@ -108,7 +141,9 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
       if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
     }),
   ]);
-  if (denials.size === 0 && guarded.size === 0) return whole;
+  if (denials.size === 0 && guarded.size === 0) {
+    return schemaView ? { ...whole, access: createAccess(denials, input) } : whole;
+  }
   const removed = [...denials.keys()].sort();
   const ordered = new Map([...guarded].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
@@ -178,9 +213,10 @@ function makeInfo(
 }
 
 function createAccess(denials: ReadonlyMap<string, Denial>, input: PermitInput): Access {
-  const { table, judge, snapshot, variables, note } = input;
+  const { table, judge, snapshot, variables, note, schemaView } = input;
   return {
     denials,
+    schemaView,
     async judge({ coordinate, node, object, read }) {
       const field = table.get(coordinate);
       const [typeName = '', fieldName = ''] = coordinate.split('.');

@@ -84,6 +84,22 @@ export function findTouchedFields(
   return touchesRoot || nested.size > 0 ? { touchesRoot, nested: [...nested].sort() } : undefined;
 }
 
+/** Whether an operation has introspection fields: they can only stand at its root. */
+export function asksForSchema(prepared: PreparedOperation): boolean {
+  const fragments = fragmentsOf(prepared);
+  const seen = new Set<string>();
+  const asks = (set: SelectionSetNode): boolean =>
+    set.selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return /^__(schema|type)$/.test(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) return asks(selection.selectionSet);
+      if (seen.has(selection.name.value)) return false;
+      seen.add(selection.name.value);
+      const fragment = fragments.get(selection.name.value);
+      return fragment !== undefined && asks(fragment.selectionSet);
+    });
+  return asks(prepared.operation.selectionSet);
+}
+
 /** The composite type that a field gives, if it gives one. */
 export function childType(
   type: GraphQLCompositeType,

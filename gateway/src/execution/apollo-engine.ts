@@ -4,6 +4,7 @@ import {
   type GraphQLDataSourceProcessOptions,
 } from '@apollo/gateway';
 import {
+  executeSync,
   getOperationAST,
   Kind,
   parse,
@@ -11,7 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { GatewayError, SubgraphError } from '../errors.ts';
-import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
+import type { Answer, PermittedOperation, PreparedOperation, RequestContext } from '../request.ts';
 import type {
   JsonObject,
   SubgraphFetch,
@@ -91,12 +92,31 @@ function createExecutable(
   return {
     async execute(variables, context, fetch) {
       if (context.signal.aborted) throw new GatewayError('CLIENT_CLOSED_REQUEST');
+      const { schemaView } = context.access ?? {};
+      // Stock Apollo would show the whole schema.
+      if (schemaView) return showSchema(schemaView, prepared, variables);
       const request = makeRequest(prepared, variables, apiSchema);
       const caller: Caller = { context, fetch };
       const result = await executor({ ...request, context: { caller } });
       return writeAnswer(result, { document, operation, apiSchema });
     },
   };
+}
+
+/** @throws GatewayError FORBIDDEN for operations that ask for more than the schema */
+function showSchema(
+  schema: GraphQLSchema,
+  { document, operation, name }: PreparedOperation,
+  variableValues: CoercedVariables,
+): Answer {
+  const isSchemaOnly = operation.selectionSet.selections.every(
+    (each) => each.kind === Kind.FIELD && each.name.value.startsWith('__'),
+  );
+  if (!isSchemaOnly) {
+    throw new GatewayError('FORBIDDEN', 'Ask for the schema alone: parts of it are not permitted.');
+  }
+  const result = executeSync({ schema, document, operationName: name ?? null, variableValues });
+  return { body: JSON.stringify(result), errorCount: result.errors?.length ?? 0 };
 }
 
 function makeRequest(

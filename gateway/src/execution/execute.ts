@@ -53,7 +53,7 @@ function fetchGroups(
 function writeAnswer(view: View, run: Run): Answer {
   if (run.failures.length > 0) locateErrors(run, view.errorScope);
   if (view.introspect) {
-    const { data, errors } = view.introspect(run.variables);
+    const { data, errors } = view.introspect(run.variables, run.context.access?.schemaView);
     run.introspection = data;
     for (const error of errors) run.errors.push(error.toJSON());
   }

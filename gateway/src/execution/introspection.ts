@@ -15,7 +15,11 @@ export interface IntrospectionAnswer {
   readonly errors: readonly GraphQLError[];
 }
 
-export type Introspect = (variables: CoercedVariables) => IntrospectionAnswer;
+/** @param schemaView what the caller may see, where that is not the whole schema */
+export type Introspect = (
+  variables: CoercedVariables,
+  schemaView: GraphQLSchema | undefined,
+) => IntrospectionAnswer;
 
 /**
  * Compiles the introspection fields at an operation's root; graphql-js answers them from the schema clients see.
@@ -47,17 +51,18 @@ export function compileIntrospection(
       ...fragments.values(),
     ],
   };
-  let constant: IntrospectionAnswer | undefined;
-  return (variables) => {
+  const constants = new WeakMap<GraphQLSchema, IntrospectionAnswer>();
+  return (variables, schemaView = schema) => {
+    const constant = constants.get(schemaView);
     if (constant) return constant;
     const variableValues: Record<string, unknown> = {};
     for (const { variable } of variableDefinitions) {
       const name = variable.name.value;
       if (variables[name] !== undefined) variableValues[name] = variables[name];
     }
-    const result = executeSync({ schema, document, variableValues });
+    const result = executeSync({ schema: schemaView, document, variableValues });
     const answer = { data: { ...result.data }, errors: result.errors ?? [] };
-    if (variableDefinitions.length === 0) constant = answer;
+    if (variableDefinitions.length === 0) constants.set(schemaView, answer);
     return answer;
   };
 }

@@ -64,7 +64,7 @@ export function createPrepare(
     announce({ event: 'prepared', parseMs: parsedAt - startedAt, validateMs });
     if (errors.length > 0) {
       const located = parseDocument(text, { ...limits, withLocations: true });
-      throw refuseInvalid(validateDocument(snapshot.apiSchema, located));
+      throw refuseInvalid(validateDocument(snapshot.apiSchema, located), located);
     }
     const cost = costOf?.(document, operation, snapshot);
     return {

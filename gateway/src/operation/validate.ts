@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type ValidationRule,
 } from 'graphql';
-import { GatewayError, maxRefusalErrors } from '../errors.ts';
+import { GatewayError, maxRefusalErrors, type GatewayErrorCode } from '../errors.ts';
 import { finiteNumbers } from './rules/finite-numbers.ts';
 import { noIntrospection } from './rules/no-introspection.ts';
 
@@ -38,8 +38,22 @@ export function createValidate(
   };
 }
 
+/** An operation that does not fit the schema. */
+export class InvalidOperationError extends GatewayError {
+  /** With locations. */
+  readonly document: DocumentNode;
+
+  constructor(code: GatewayErrorCode, document: DocumentNode, errors: GraphQLFormattedError[]) {
+    super(code, errors[0]?.message, { errors });
+    this.document = document;
+  }
+}
+
 /** Turns validation problems into the error that refuses the request. What is said twice is said once, with all places. */
-export function refuseInvalid(problems: readonly GraphQLError[]): GatewayError {
+export function refuseInvalid(
+  problems: readonly GraphQLError[],
+  document: DocumentNode,
+): InvalidOperationError {
   const isIntrospection = problems[0]?.extensions['code'] === 'INTROSPECTION_DISABLED';
   const code = isIntrospection ? 'INTROSPECTION_DISABLED' : 'GRAPHQL_VALIDATION_FAILED';
   const byMessage = new Map<string, GraphQLError[]>();
@@ -56,5 +70,5 @@ export function refuseInvalid(problems: readonly GraphQLError[]): GatewayError {
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...same[0]?.extensions },
     };
   });
-  return new GatewayError(code, errors[0]?.message, { errors });
+  return new InvalidOperationError(code, document, errors);
 }

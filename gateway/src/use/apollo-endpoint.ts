@@ -118,7 +118,10 @@ function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Contex
       stop: () => Promise.resolve(),
     }),
     introspection: config.operation.introspection ?? !isProduction,
-    hideSchemaDetailsFromClientErrors: !(config.operation.suggestions ?? !isProduction),
+    // Apollo Server suggests names of the whole schema, whoever asks.
+    hideSchemaDetailsFromClientErrors:
+      config.authorization.permissions !== undefined ||
+      !(config.operation.suggestions ?? !isProduction),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: config.http.csrfPrevention,
     allowBatchedHttpRequests: false,
