@@ -16,20 +16,26 @@ const refusedAtOnce = 64;
 /** Refused connections are one line in the log in this time. */
 const quietMs = 10_000;
 
+/** The open connections of a server. */
+export interface Connections {
+  readonly sockets: ReadonlySet<Socket>;
+  /** Ends what is reported of them. */
+  end(): void;
+}
+
 /**
  * Caps the connections of a server, in all and per address. Those over the limit hear 503 with `Retry-After` before
  * anything of theirs is read.
- * @returns the function that ends what it reports
  */
 export function limitConnections(
   server: Server,
   limits: ConnectionLimits,
   log: Logger,
-): () => void {
+): Connections {
   const { maxConnectionsPerAddress: mostPerAddress } = limits;
   const most = fitDescriptors(limits.maxConnections, log);
   const perAddress = new AddressCounter();
-  let open = 0;
+  const sockets = new Set<Socket>();
   let refused = 0;
   let cut = 0;
   let toldAt = -Infinity;
@@ -38,14 +44,17 @@ export function limitConnections(
     const now = performance.now();
     if (now - toldAt < quietMs) return;
     toldAt = now;
-    log.warn({ open, most, refused, ...(error ? { reason: error.message } : {}) }, reason);
+    log.warn(
+      { open: sockets.size, most, refused, ...(error ? { reason: error.message } : {}) },
+      reason,
+    );
   }
   function attach(socket: Socket, listeners: readonly Accept[]): void {
     const address = socket.remoteAddress ?? '';
-    open += 1;
+    sockets.add(socket);
     if (mostPerAddress !== undefined) perAddress.add(address, 1);
     socket.once('close', () => {
-      open -= 1;
+      sockets.delete(socket);
       if (mostPerAddress !== undefined) perAddress.add(address, -1);
     });
     for (const listener of listeners) listener.call(server, socket);
@@ -56,7 +65,7 @@ export function limitConnections(
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const isOver =
-      open >= most ||
+      sockets.size >= most ||
       (mostPerAddress !== undefined && perAddress.get(socket.remoteAddress) >= mostPerAddress);
     if (!isOver) {
       attach(socket, listeners);
@@ -77,11 +86,12 @@ export function limitConnections(
     if (socket.writableLength > 0) cut += 1;
     socket.destroy();
   });
-  return reportState(() => ({
-    connections: open,
+  const end = reportState(() => ({
+    connections: sockets.size,
     connectionsRefusedTotal: refused,
     connectionsCutTotal: cut,
   }));
+  return { sockets, end };
 }
 
 type Accept = (this: Server, socket: Socket) => void;

@@ -8,6 +8,7 @@ import { createDeadline } from '@trellis/platform/deadline';
 import type { Logger } from '@trellis/platform/log';
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { CachePolicy } from '../cache-policy.ts';
 import { createRequestRecord, type RequestRecord } from '../channels.ts';
 import { errorCatalogue } from '../errors.ts';
 import { toGatewayError } from '../http/write-json.ts';
@@ -55,7 +56,8 @@ async function run(
   const incoming = readIncoming(request, input);
   input.onRequest?.(incoming.headers, request);
   try {
-    const { body } = await answer(incoming, input.parts, record);
+    const { body, cache } = await answer(incoming, input.parts, record);
+    if (cache) restrictCaching(request, cache, record);
     return readResult(body);
   } catch (caught) {
     const error = toGatewayError(caught);
@@ -84,6 +86,16 @@ function passHeaders(
     const before = headers.get(name);
     headers.set(name, before === null || before === undefined ? value : `${before}, ${value}`);
   }
+}
+
+/** Apollo Server writes Cache-Control from this, and "no-store" where nobody says anything. */
+function restrictCaching(
+  { overallCachePolicy }: GatewayGraphQLRequestContext,
+  { maxAgeSeconds, isPrivate }: CachePolicy,
+  { identityKind }: RequestRecord,
+): void {
+  const scope = isPrivate || identityKind !== 'anonymous' ? 'PRIVATE' : 'PUBLIC';
+  overallCachePolicy.restrict({ maxAge: maxAgeSeconds, scope });
 }
 
 function readIncoming(

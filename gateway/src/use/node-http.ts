@@ -56,12 +56,13 @@ export async function listenNodeHttp(options: NodeHttpOptions): Promise<Listener
   server.on('clientError', refuseMalformed);
   server.on('connect', (_request, socket) => refuseConnect(socket));
   await bind(server, listen);
-  const endLimits = limitConnections(server, listen, options.log);
+  const connections = limitConnections(server, listen, options.log);
   return {
     url: formatUrl(server),
     async stop() {
-      await stopServer(server, () => admission.underWay);
-      endLimits();
+      const { sockets } = connections;
+      await stopServer({ server, sockets, countUnderWay: () => admission.underWay });
+      connections.end();
     },
   };
 }

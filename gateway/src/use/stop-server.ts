@@ -1,28 +1,51 @@
 import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 
-/** While stopping, idle connections are kept this long: a request may be on its way on one of them. */
-const idleGraceMs = 100;
+export interface StopServerOptions {
+  readonly server: Server;
+  /** Every open connection. */
+  readonly sockets: ReadonlySet<Socket>;
+  readonly countUnderWay: () => number;
+}
+
+const sweepMs = 100;
+/** Idle connections are kept until nothing has arrived for one sweep, but no longer than this. */
+const longestIdleMs = 1_000;
 /** So long after the last answer, connections that are neither idle nor waiting for one are cut: they only dawdle. */
 const dawdleMs = 3_000;
 
 /**
  * `http.Server.close` cuts idle connections at once, and with them a request that is just arriving. So the socket
- * is closed first, idle connections a moment later, and every answer meanwhile ends its connection.
- * @param countUnderWay how many requests are being answered
+ * is closed first, idle connections when nothing arrives any more, and every answer meanwhile ends its connection.
  */
-export async function stopServer(server: Server, countUnderWay: () => number): Promise<void> {
+export async function stopServer({
+  server,
+  sockets,
+  countUnderWay,
+}: StopServerOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
   });
-  let busyAt = performance.now();
+  const beganAt = performance.now();
+  let busyAt = beganAt;
+  let received = countReceived(sockets);
   const sweep = setInterval(() => {
-    server.closeIdleConnections();
-    if (countUnderWay() > 0) busyAt = performance.now();
-    else if (performance.now() - busyAt > dawdleMs) server.closeAllConnections();
-  }, idleGraceMs);
+    const now = performance.now();
+    const before = received;
+    received = countReceived(sockets);
+    if (received <= before || now - beganAt > longestIdleMs) server.closeIdleConnections();
+    if (countUnderWay() > 0) busyAt = now;
+    else if (now - busyAt > dawdleMs) server.closeAllConnections();
+  }, sweepMs);
   await closed;
   clearInterval(sweep);
   // Ends the timer that checks connections for their timeouts.
   server.close(() => undefined);
+}
+
+/** Bytes that came over the open connections: more than before only when something has arrived. */
+function countReceived(sockets: ReadonlySet<Socket>): number {
+  let bytes = 0;
+  for (const socket of sockets) bytes += socket.bytesRead;
+  return bytes;
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { readState } from '@trellis/gateway/state';
 import { echoQuery, textQuery } from './echo-subgraph.ts';
-import { startGatewayHere, type GatewayHere } from './gateway-here.ts';
+import { ask, startGatewayHere, type GatewayHere } from './gateway-here.ts';
 import { collect, openSocket, sendRaw, until, writeRequest } from './raw-socket.ts';
 import { printFindings, record } from '../../faults/results.ts';
 
@@ -257,7 +257,7 @@ describe('the number of connections', () => {
     });
     const { url, subgraph } = gateway;
     subgraph.isHanging = true;
-    const hanging = [1, 2].map((n) => gateway?.ask(echoQuery, n));
+    const hanging = [1, 2].map((n) => ask(url, echoQuery, n));
     await until('they are under way', () => subgraph.seen.open === 2);
     const shed = await gateway.ask(echoQuery, 3);
     expect([shed.status, shed.headers.get('retry-after')]).toEqual([503, '1']);

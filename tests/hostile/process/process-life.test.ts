@@ -38,7 +38,7 @@ function found(row: string, fault: string, measured: string): void {
 
 function start(options: Partial<ProcessOptions> = {}): GatewayProcess {
   const started = startGatewayProcess({ supergraph: subgraph.supergraph(), ...options });
-  closing.push(started.dispose);
+  closing.push(() => started.dispose());
   return started;
 }
 
@@ -86,7 +86,7 @@ describe('a start', () => {
       ]);
     }
     const back = await startEchoSubgraph(port);
-    closing.push(back.stop);
+    closing.push(() => back.stop());
     const healMs = Math.round(await untilAnswered(url));
     expect(healMs).toBeLessThan(10_000);
     found(

@@ -15,6 +15,8 @@ export interface Outcome {
 }
 
 export interface SteadyLoad {
+  /** Since it began. */
+  readonly elapsedMs: () => number;
   readonly outcomes: Outcome[];
   /** Sends no more. @returns when everything sent has its outcome */
   stop(): Promise<readonly Outcome[]>;
@@ -87,6 +89,7 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
   }, 4);
   return {
     outcomes,
+    elapsedMs: () => performance.now() - startedAt,
     async stop() {
       clearInterval(timer);
       await Promise.all(underWay);

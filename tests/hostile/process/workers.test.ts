@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { printFindings, record } from '../../faults/results.ts';
+import { echoQuery, startEchoSubgraph, type EchoSubgraph } from './echo-subgraph.ts';
+import { makeFaultModule } from './fault-module.ts';
+import { ask } from './gateway-here.ts';
+import {
+  startGatewayProcess,
+  type GatewayProcess,
+  type ProcessOptions,
+} from './gateway-process.ts';
+import { until } from './raw-socket.ts';
+import { problemsOf, startSteadyLoad, type Outcome } from './steady-load.ts';
+
+const noiseMs = 3_000;
+const closing: (() => Promise<unknown> | void)[] = [];
+let subgraph: EchoSubgraph;
+
+beforeAll(async () => {
+  subgraph = await startEchoSubgraph();
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+afterAll(async () => {
+  await subgraph.stop();
+  printFindings('workers');
+});
+
+function start(options: Partial<ProcessOptions> = {}): GatewayProcess {
+  const started = startGatewayProcess({ supergraph: subgraph.supergraph(), ...options });
+  closing.push(() => started.dispose());
+  return started;
+}
+
+function startWorkers(options: Partial<ProcessOptions> = {}): GatewayProcess {
+  return start({ ...options, flags: ['--workers', '2'] });
+}
+
+/** Process ids of the workers that said they were ready, oldest first. */
+function workersOf(gateway: GatewayProcess): number[] {
+  return gateway.lines
+    .filter(({ msg }) => msg === 'worker ready')
+    .map(({ worker }) => Number(worker));
+}
+
+function found(row: string, fault: string, measured: string): void {
+  record({ row, engine: 'trellis', fault, measured });
+}
+
+/** What is neither whole nor the end of a connection that was cut with its process. */
+function problemsBeside(outcomes: readonly Outcome[], expected: RegExp): string[] {
+  return problemsOf(outcomes).filter((problem) => !expected.test(problem));
+}
+
+describe('two workers under a supervisor', () => {
+  test('share the port, are ready together, and stop together without losing what was accepted', async () => {
+    const gateway = startWorkers({ settings: { listen: { drainDelayMs: 300 } } });
+    const url = await gateway.ready;
+    expect(workersOf(gateway)).toHaveLength(2);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const { arrived } = subgraph.seen;
+    const load = startSteadyLoad(url, { perSecond: 100 });
+    await until('the load runs', () => load.outcomes.length > 30);
+    const toldMs = load.elapsedMs();
+    gateway.child.kill('SIGTERM');
+    expect((await gateway.ended).code).toBe(0);
+    const outcomes = await load.stop();
+    // Who connects when the port is being closed is cut off, but nothing was asked for it.
+    expect(subgraph.seen.arrived - arrived).toBe(outcomes.filter(({ isWhole }) => isWhole).length);
+    const late = (outcome: Outcome): boolean => outcome.startedMs > toldMs;
+    expect(problemsOf(outcomes.filter((outcome) => !late(outcome)))).toEqual([]);
+    expect(problemsBeside(outcomes.filter(late), /ECONNREFUSED|UND_ERR_SOCKET|ECONNRESET/)).toEqual(
+      [],
+    );
+  });
+
+  test('are not started when one of them cannot be: the supervisor ends with status 1', async () => {
+    const gateway = startWorkers({ supergraph: 'type Query { nothing: Int }' });
+    expect((await gateway.ended).code).toBe(1);
+    expect(gateway.lines.some(({ msg }) => msg?.includes('is invalid'))).toBe(true);
+  });
+
+  test('are replaced when one is killed, while the other answers', async () => {
+    const gateway = startWorkers();
+    const url = await gateway.ready;
+    const [victim = 0] = workersOf(gateway);
+    const load = startSteadyLoad(url, { perSecond: 100 });
+    await until('the load runs', () => load.outcomes.length > 30);
+    const startedAt = performance.now();
+    process.kill(victim, 'SIGKILL');
+    await until('there is another', () => workersOf(gateway).length === 3);
+    const elapsedMs = Math.round(performance.now() - startedAt);
+    const outcomes = await load.stop();
+    const cut = problemsOf(outcomes).length;
+    // Whoever waited for the one that was killed has lost its connection, and nobody else.
+    expect(problemsBeside(outcomes, /UND_ERR_SOCKET|ECONNRESET/)).toEqual([]);
+    expect(cut).toBeLessThanOrEqual(30);
+    expect(elapsedMs).toBeLessThan(5_000 + noiseMs);
+    found(
+      'E9',
+      'kill -9 of one of two workers',
+      `another is ready after ${elapsedMs} ms, ${cut} of ${outcomes.length} requests cut`,
+    );
+  });
+
+  test('are replaced when one is stuck, and the other answers meanwhile', async () => {
+    const faults = makeFaultModule();
+    const gateway = startWorkers({ env: faults.env, settings: { workers: { maxStallMs: 1_000 } } });
+    const url = await gateway.ready;
+    const [stuck = 0] = workersOf(gateway);
+    const startedAt = performance.now();
+    faults.inflict(stuck, 'block');
+    const line = await gateway.logged('worker is stuck');
+    const foundMs = Math.round(performance.now() - startedAt);
+    await until('there is another', () => workersOf(gateway).length === 3);
+    expect(line['pid']).toBe(stuck);
+    expect((await ask(url, echoQuery, 5)).body).toEqual({ data: { echo: 5 } });
+    found(
+      'E12',
+      'event loop of a worker blocked, limit 1 s',
+      `killed after ${foundMs} ms, another started`,
+    );
+  });
+
+  test('take over new settings one by one on SIGHUP, and no request fails', async () => {
+    const gateway = startWorkers();
+    const url = await gateway.ready;
+    const load = startSteadyLoad(url, { perSecond: 100 });
+    await until('the load runs', () => load.outcomes.length > 30);
+    writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
+    process.kill(gateway.pid, 'SIGHUP');
+    await gateway.logged('settings reloaded');
+    const outcomes = await load.stop();
+    expect(problemsOf(outcomes)).toEqual([]);
+    expect(workersOf(gateway)).toHaveLength(4);
+    const large = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ __typename } # ${'x'.repeat(3_000)}` }),
+    });
+    expect(large.status).toBe(413);
+    found('–', 'SIGHUP with two workers, 100 a second', `0 of ${outcomes.length} requests failed`);
+  });
+});
+
+describe('SIGHUP to a single process', () => {
+  test('takes over new settings between two requests, and no request fails', async () => {
+    const gateway = start();
+    const url = await gateway.ready;
+    const load = startSteadyLoad(url, { perSecond: 100 });
+    await until('the load runs', () => load.outcomes.length > 30);
+    writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
+    process.kill(gateway.pid, 'SIGHUP');
+    await gateway.logged('settings reloaded');
+    await until('answers come from the new one', () => load.outcomes.length > 100);
+    expect(problemsOf(await load.stop())).toEqual([]);
+    const large = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ __typename } # ${'x'.repeat(3_000)}` }),
+    });
+    expect(large.status).toBe(413);
+  });
+
+  test.each([
+    [
+      'need a restart',
+      { listen: { bodyTimeoutMs: 1_000 } },
+      'a restart is needed for changes of listen',
+    ],
+    ['are invalid', { listne: {} }, 'listne'],
+    ['cannot be served', { authorization: { permissions: './none.js' } }, 'none.js'],
+  ])('refuses settings that %s, and goes on', async (_which, settings, reason) => {
+    const gateway = start();
+    const url = await gateway.ready;
+    writeFileSync(gateway.settingsFile, JSON.stringify(settings));
+    process.kill(gateway.pid, 'SIGHUP');
+    const line = await gateway.logged('settings refused');
+    expect(line['reason']).toContain(reason);
+    expect((await ask(url, echoQuery, 5)).body).toEqual({ data: { echo: 5 } });
+  });
+});
