@@ -1,4 +1,5 @@
 // The page at /graphiql. Bundled by scripts/build-graphiql.js; everything it loads lies beside it.
+import { Kind, parse } from 'graphql';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import { createElement } from 'react';
@@ -31,9 +32,27 @@ async function fetcher(parameters, { headers = {} } = {}) {
       ...(session ? { authorization: `Bearer ${session.token}` } : {}),
       ...lowerNames(headers),
     },
-    body: JSON.stringify(parameters),
+    body: JSON.stringify(withKnownName(parameters)),
   });
   return response.json();
+}
+
+/** GraphiQL goes on naming the operation that a tab began with after the person has written another. */
+function withKnownName({ operationName, ...parameters }) {
+  return holdsOperation(parameters.query, operationName)
+    ? { ...parameters, operationName }
+    : parameters;
+}
+
+function holdsOperation(query, wanted) {
+  try {
+    return parse(query).definitions.some(
+      ({ name, kind }) => kind === Kind.OPERATION_DEFINITION && name?.value === wanted,
+    );
+  } catch {
+    // The gateway says what is wrong with it.
+    return false;
+  }
 }
 
 /** A header that the person writes goes before the one of the session, however it is spelled. */

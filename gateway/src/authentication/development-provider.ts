@@ -3,6 +3,9 @@ import { issuerOptions, type IssuerOptions, type SignInOptions } from './options
 /** Says where the identity provider of development listens; whoever starts both sets it. */
 export const providerVariable = 'TRELLIS_IDENTITY_PROVIDER';
 
+/** Scopes of gateway/permissions.ts; the provider gives those that the role of the user has. */
+const shopScopes = ['catalog:write', 'payments:reconcile', 'payments:write', 'stock:write'];
+
 /** The OpenID provider that `npm start` starts, as an issuer like any other: keys by discovery, signed access tokens. */
 export interface DevelopmentProvider {
   readonly issuer: IssuerOptions;
@@ -24,7 +27,7 @@ export function findDevelopmentProvider(env: NodeJS.ProcessEnv): DevelopmentProv
     signIn: {
       issuer,
       clientId: 'trellis-explorer',
-      scopes: ['openid', 'catalog:write', 'payments:reconcile', 'payments:write', 'stock:write'],
+      scopes: ['openid', 'profile', ...shopScopes],
       // Another sign-in is for being somebody else.
       parameters: { prompt: 'login' },
       origins: [],

@@ -21,6 +21,8 @@ export function configureProvider(options: ProviderOptions): Configuration {
     jwks: { keys: state.keys },
     cookies: { keys: [state.cookieSecret] },
     scopes: ['openid', 'profile'],
+    // The name of the person is for the page that asks, which calls nobody for it.
+    conformIdTokenClaims: false,
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
     responseTypes: ['code'],
     pkce: { required: () => true },
