@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** As it is shipped: built by `npm run build`. */
+const lifecycle = new URL('../dist/lifecycle.js', import.meta.url);
+const log = new URL('../dist/log.js', import.meta.url);
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+  readonly says: (text: string) => Promise<void>;
+}
+
+/** @param running what is run, as the text of an object; @param options of the process, as text */
+function run(running: string, options = '{ graceMs: 300 }'): Run {
+  if (!existsSync(fileURLToPath(lifecycle))) throw new Error('run npm run build first');
+  const program = `
+    const { runProcess } = await import(${JSON.stringify(lifecycle.href)});
+    const { createLog } = await import(${JSON.stringify(log.href)});
+    const keepAlive = setInterval(() => undefined, 1_000);
+    await runProcess(createLog('test'), async () => (${running}), ${options});
+    console.log('it runs');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  child.stderr.on('data', (chunk) => (output += String(chunk)));
+  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, output }));
+  });
+  return {
+    child,
+    output: () => output,
+    ended,
+    async says(text) {
+      while (!output.includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+  };
+}
+
+describe('a process', () => {
+  test('ends with status 0 when it has stopped', async () => {
+    const { child, ended, says } = run('{ stop: async () => console.log("it stops") }');
+    await says('it runs');
+    child.kill('SIGTERM');
+    const { code, output } = await ended;
+    expect(code).toBe(0);
+    expect(output).toContain('it stops');
+  });
+
+  test('ends with status 1 when it does not stop in time', async () => {
+    const { child, ended, says } = run('{ stop: () => new Promise(() => undefined) }');
+    await says('it runs');
+    child.kill('SIGTERM');
+    const { code, output } = await ended;
+    expect(code).toBe(1);
+    expect(output).toContain('did not stop within the grace period');
+  });
+
+  test('ends at once on a second signal, unless a supervisor sends them', async () => {
+    const slow = '{ stop: () => new Promise((resolve) => setTimeout(resolve, 1_000)) }';
+    for (const [options, status] of [
+      ['{}', 1],
+      ['{ isSupervised: true }', 0],
+    ] as const) {
+      const { child, ended, says } = run(slow, options);
+      await says('it runs');
+      child.kill('SIGTERM');
+      await says('stopping');
+      child.kill('SIGTERM');
+      expect((await ended).code).toBe(status);
+    }
+  });
+
+  test('reloads on SIGHUP, and goes on when that is refused', async () => {
+    const { child, ended, says } = run(`{
+      stop: async () => undefined,
+      times: 0,
+      async reload() { this.times += 1; if (this.times === 2) throw new Error('not these'); },
+    }`);
+    await says('it runs');
+    child.kill('SIGHUP');
+    await says('settings reloaded');
+    child.kill('SIGHUP');
+    await says('not these');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  test('logs a rejected promise and goes on', async () => {
+    const { child, ended, says } = run(
+      '{ stop: async () => undefined, x: setTimeout(() => void Promise.reject(new Error("oh")), 10) }',
+    );
+    await says('a promise was rejected and nobody waited for it');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  test('stops in order after an exception, with status 1', async () => {
+    const { ended } = run(
+      '{ stop: async () => console.log("it stops"), x: setTimeout(() => { throw new Error("oh"); }, 10) }',
+    );
+    const { code, output } = await ended;
+    expect(code).toBe(1);
+    expect(output).toContain('an exception was not caught');
+    expect(output).toContain('it stops');
+  });
+});
