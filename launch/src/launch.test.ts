@@ -89,6 +89,8 @@ describe('launch', () => {
     const sdl = readFileSync(env['SUPERGRAPH'] ?? '', 'utf8');
     expect(sdl).toContain(`(name: "orders", url: "${urlOf('orders')}/graphql")`);
     expect(sdl).toContain(`(name: "accounts", url: "${urlOf('accounts')}/graphql")`);
+    expect(Number(env['TELEMETRY_PORT'])).toBeGreaterThan(0);
+    expect(shown).toContain(`http://127.0.0.1:${env['TELEMETRY_PORT']}/metrics`);
   });
 
   test('keeps services off the network when the gateway is opened to it', async () => {

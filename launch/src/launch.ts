@@ -4,7 +4,7 @@ import { tryLock } from '@trellis/kit/exclusive-lock';
 import { ensureWireSecret } from '@trellis/platform/wire-keys';
 import { LaunchError } from './launch-error.ts';
 import type { LaunchOptions } from './launch-options.ts';
-import { gatewayName, makePlan, type PlannedProcess } from './make-plan.ts';
+import { gatewayName, makePlan, telemetryVariable, type PlannedProcess } from './make-plan.ts';
 import { openDatabase } from './open-database.ts';
 import { placeSupergraph } from './place-supergraph.ts';
 import { readGraph, type LocalSubgraph } from './read-graph.ts';
@@ -79,7 +79,10 @@ async function start(
   onKill(() => processes.kill());
   onUndo(() => processes.stop());
   await processes.waitUntilReady();
-  const port = plan.find(({ name }) => name === gatewayName)?.port ?? 0;
+  const gateway = plan.find(({ name }) => name === gatewayName);
+  const telemetryPort = gateway?.env[telemetryVariable];
+  terminal.step('metrics', `http://127.0.0.1:${telemetryPort}/metrics`);
+  const port = gateway?.port ?? 0;
   return `http://${readHost(env['HOST'])}:${port}`;
 }
 

@@ -30,6 +30,9 @@ const gatewayPort = 4000;
 /** The OpenID provider of development; there is none in production. */
 export const identityName = 'identity';
 const identityPort = 4010;
+/** Where the gateway's metrics are read. The port is the usual one of exporters of OpenTelemetry. */
+export const telemetryVariable = 'TELEMETRY_PORT';
+const telemetryPort = 9464;
 /** Worth a third of its throughput (docs/decisions/0023-young-generation.md). */
 const gatewayFlags = ['--max-semi-space-size=64'];
 
@@ -40,6 +43,7 @@ const gatewayFlags = ['--max-semi-space-size=64'];
 export async function makePlan(request: PlanRequest): Promise<readonly PlannedProcess[]> {
   const wishes = [...listServices(request), ...listIdentityProvider(request), wishGateway(request)];
   const ports = await choosePorts(wishes, request.usesFreePorts);
+  const telemetryPort = await chooseTelemetryPort(request);
   const sources = [join(request.root, 'subgraphs', 'kit'), join(request.root, 'platform')];
   const portOf = new Map(wishes.map(({ name }, index) => [name, ports[index] ?? 0]));
   return wishes.map(({ name, folder, compiled, variable }) => {
@@ -48,7 +52,8 @@ export async function makePlan(request: PlanRequest): Promise<readonly PlannedPr
       throw new LaunchError(`${script} is missing. Build it with: npm run build`);
     const port = portOf.get(name) ?? 0;
     const nodeFlags = name === gatewayName ? gatewayFlags : [];
-    const env = { [variable]: String(port), ...makeEnvironment(name, portOf) };
+    const telemetry = name === gatewayName ? { [telemetryVariable]: String(telemetryPort) } : {};
+    const env = { [variable]: String(port), ...telemetry, ...makeEnvironment(name, portOf) };
     return { name, folder, script, nodeFlags, port, env };
   });
 }
@@ -109,6 +114,14 @@ function readPort(variable: string, env: NodeJS.ProcessEnv, fallback: number): n
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new LaunchError(`${variable} must be a port, 0 to 65535, not "${text}".`);
+}
+
+/** Any free one where the usual one is taken: nobody has written it into a bookmark. */
+async function chooseTelemetryPort({ env, usesFreePorts }: PlanRequest): Promise<number> {
+  const wanted = readPort(telemetryVariable, env, 0);
+  if (wanted !== 0) return wanted;
+  const usual = usesFreePorts ? undefined : await tryPort(telemetryPort);
+  return usual ?? (await tryPort(0)) ?? 0;
 }
 
 async function choosePorts(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { catalog } from '@trellis/catalog/subgraph';
 import { readGatewayConfig } from '@trellis/gateway/config';
 import { startGateway, type Gateway } from '@trellis/gateway/gateway';
-import { startSubgraph, type RunningService } from '@trellis/kit/start-subgraph';
+import { startSubgraph } from '@trellis/kit/start-subgraph';
 import { createTestDatabase, type TestDatabase } from '@trellis/kit/test-database';
 import { createLog } from '@trellis/platform/log';
 import { reviews } from '@trellis/reviews/subgraph';
@@ -68,17 +68,14 @@ beforeAll(async () => {
     TRELLIS_WIRE_SECRET: 'secret-of-the-test-with-32-characters',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   };
-  const started: RunningService<unknown>[] = [
-    await startSubgraph(catalog, { env, log, port: 0 }),
-    await startSubgraph(reviews, { env, log, port: 0, seeds: false }),
-  ];
-  const [first, second] = started;
+  const first = await startSubgraph(catalog, { env, log, port: 0 });
+  const second = await startSubgraph(reviews, { env, log, port: 0, seeds: false });
   const gateway = await startTestedGateway(collector.url, {
-    catalog: first?.url ?? '',
-    reviews: second?.url ?? '',
+    catalog: first.url,
+    reviews: second.url,
     inventory: 'http://127.0.0.1:9/graphql',
   });
-  everything.push(gateway, ...started);
+  everything.push(gateway, first, second);
 
   const found = await ask(gateway, { query: '{ products(first: 1) { nodes { sku } } }' });
   const { products } = found.data as { products: { nodes: { sku: string }[] } };
