@@ -42,6 +42,16 @@ const settingsSchema = z.strictObject({
         .default({}),
     })
     .prefault({}),
+  /** Files of `authorization report`. */
+  authorization: z
+    .strictObject({
+      /** Settings of the gateway, which name the module with the rules. */
+      gatewayConfig: z.string().optional(),
+      permissions: z.string().optional(),
+      snapshot: z.string().optional(),
+      accepted: z.string().optional(),
+    })
+    .default({}),
   contracts: z
     .record(
       z.string(),
@@ -95,6 +105,11 @@ function withAbsolutePaths(settings: Settings, folder: string): Settings {
     operations: settings.operations.map((path) => resolve(folder, path)),
   };
   if (settings.approvals !== undefined) absolute.approvals = resolve(folder, settings.approvals);
+  absolute.authorization = Object.fromEntries(
+    Object.entries(settings.authorization).flatMap(([name, file]) =>
+      file === undefined ? [] : [[name, resolve(folder, file)]],
+    ),
+  );
   return absolute;
 }
 

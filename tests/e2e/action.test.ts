@@ -33,6 +33,12 @@ const fakeGh = `#!/usr/bin/env bash
 printf '%s\n' "$@" >> "$GH_CALLS"
 `;
 
+/** Finds the command as npx does, in a tenth of its time. */
+const fastNpx = `#!/usr/bin/env bash
+shift
+exec "node_modules/.bin/$1" "\${@:2}"
+`;
+
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@listSize"])\n';
 const users = `${link}type Query { me: User @authenticated }\ntype User @key(fields: "id") { id: ID! name: String nick: String }\n`;
@@ -43,10 +49,14 @@ let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'trellis action '));
   mkdirSync(join(home, 'bin'));
-  writeFileSync(join(home, 'bin/gh'), fakeGh);
-  chmodSync(join(home, 'bin/gh'), 0o755);
+  addCommand('gh', fakeGh);
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function addCommand(name: string, script: string): void {
+  writeFileSync(join(home, 'bin', name), script);
+  chmodSync(join(home, 'bin', name), 0o755);
+}
 
 function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
@@ -160,6 +170,7 @@ describe('the steps of the GitHub action, with real git and trellis', () => {
       'orders/schema.graphql': orders.replace('total: Int!', 'total: Int! note: String'),
     });
     const safe = runAction('clone', {}, 'main');
+    addCommand('npx', fastNpx);
     expect(safe.passed).toBe(true);
     expect(safe.comment).toContain('### ✅ trellis supergraph check');
     expect(safe.comment).toContain('2 subgraphs composed');
@@ -201,6 +212,7 @@ describe('the steps of the GitHub action, with real git and trellis', () => {
       'schemas/orders.graphql': orders,
     });
     trellis('artifact', 'supergraph', 'compose', '--output', 'supergraph.graphql');
+    addCommand('npx', fastNpx);
     // The repository of one service, with the artifact downloaded into it.
     write('service', {
       'schema.graphql': orders.replace('buyer: User!', 'buyer: User! buyers: [User!]!'),

@@ -4,6 +4,8 @@ import type { PlanComparison } from '../plan/compare-plans.ts';
 import { planTable } from '../plan/plan-table.ts';
 import type { Problem } from '../report/problem.ts';
 import { count, type Report } from '../report/report.ts';
+import type { FindAffected } from './affected-operations.ts';
+import { affectedTable } from './affected-table.ts';
 import type { ApiChange } from './api-change.ts';
 import { authorizationCoverage, coverageTable } from './authorization-coverage.ts';
 
@@ -15,6 +17,9 @@ export interface CheckFindings {
   before: OpenSupergraph;
   after: OpenSupergraph;
   operations: KnownOperation[];
+  /** How many subgraphs were composed. */
+  subgraphs: number;
+  findAffected: FindAffected | undefined;
 }
 
 /** The findings as one report. */
@@ -25,6 +30,8 @@ export function makeCheckReport({
   before,
   after,
   operations,
+  subgraphs,
+  findAffected,
 }: CheckFindings): Report {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const levels = (['breaking', 'dangerous', 'safe'] as const).map(
@@ -41,9 +48,10 @@ export function makeCheckReport({
   return {
     command: 'supergraph check',
     passed: errors === 0,
-    summary: `${errors === 0 ? 'passed' : count(errors, 'error')}; changes against ${before.shownAs}: ${levels.join(', ')}; ${known}`,
+    summary: `${errors === 0 ? 'passed' : count(errors, 'error')}; ${count(subgraphs, 'subgraph')} composed; changes against ${before.shownAs}: ${levels.join(', ')}; ${known}`,
     problems,
     tables: [
+      ...affectedTable(changes, findAffected),
       ...safeChanges(changes),
       ...planTable(comparisons),
       coverageTable(coverage.before, coverage.after),

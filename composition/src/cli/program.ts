@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CommandContext } from './command-context.ts';
+import { addAuthorizationCommands } from './authorization-commands.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addGraphCommands } from './graph-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode:
   addSubgraphCommands(program, context);
   addOperationCommands(program, context);
   addContractCommands(program, context);
+  addAuthorizationCommands(program, context);
   addGraphCommands(program, context);
   return { program, exitCode: () => result };
 }

@@ -59,7 +59,7 @@ describe('trellis supergraph check', () => {
   test('passes when nothing changed', async () => {
     const { exitCode, out } = await check('--operations', 'operations');
     expect(out).toContain(
-      'passed; changes against supergraph.graphql: 0 breaking, 0 dangerous, 0 safe; 1 known operation',
+      'passed; 2 subgraphs composed; changes against supergraph.graphql: 0 breaking, 0 dangerous, 0 safe; 1 known operation',
     );
     expect(exitCode).toBe(0);
   });

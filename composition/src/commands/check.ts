@@ -132,7 +132,17 @@ async function checkComposed({
   const approvals = approvalsFile === undefined ? [] : await readApprovals(approvalsFile, terminal);
   const today = new Date().toISOString().slice(0, 10);
   const problems = applyApprovals(found, approvals, today);
-  return makeCheckReport({ problems, changes, comparisons, before, after, operations });
+  const subgraphs = composition.subgraphs.length;
+  return makeCheckReport({
+    problems,
+    changes,
+    comparisons,
+    before,
+    after,
+    operations,
+    subgraphs,
+    findAffected,
+  });
 }
 
 function brokenOperations(

@@ -21,7 +21,7 @@ const nodeFlags = ['--max-semi-space-size=64'];
  * @throws CommandError when no gateway is installed or built
  */
 export function spawnGateway(flags: GatewayFlags, terminal: Terminal): Child {
-  const main = findGateway(terminal.cwd);
+  const main = findGateway(terminal.cwd, 'main');
   const args = (['supergraph', 'port', 'host', 'config'] as const).flatMap((name) => {
     const value = flags[name];
     return value === undefined ? [] : [`--${name}`, String(value)];
@@ -34,15 +34,19 @@ export function spawnGateway(flags: GatewayFlags, terminal: Terminal): Child {
   });
 }
 
-function findGateway(cwd: string): string {
+/**
+ * Finds a script of the gateway: that of the user's project wins over the one beside this tool.
+ * @throws CommandError when no gateway is installed or built
+ */
+export function findGateway(cwd: string, entry: 'main' | 'inspect-authorization'): string {
   for (const base of [join(cwd, 'package.json'), import.meta.url]) {
     try {
-      return createRequire(base).resolve('@trellis/gateway/main');
+      return createRequire(base).resolve(`@trellis/gateway/${entry}`);
     } catch {
       // Not installed there, or not built: try the next place.
     }
   }
   throw new CommandError(
-    'the gateway is not installed or not built: @trellis/gateway/main cannot be found from here; run `npm install` and `npm run build`',
+    `the gateway is not installed or not built: @trellis/gateway/${entry} cannot be found from here; run \`npm install\` and \`npm run build\``,
   );
 }

@@ -16,7 +16,7 @@ function problemTable(severity: Problem['severity'], problems: Problem[]): strin
   const rows = problems.map((problem) => [
     `\`${problem.code}\``,
     message(problem),
-    problem.places.map((place) => `\`${place.origin}:${place.line}\``).join('<br>'),
+    problem.places.map((place) => `\`${place.origin}:${place.line}\``).join('\n'),
   ]);
   const table = markdownTable({ title: '', columns: ['code', 'what', 'where'], rows });
   if (severity === 'error') return table;
@@ -35,6 +35,11 @@ function markdownTable({ title, columns, rows }: ReportTable): string {
   return title === '' ? lines.join('\n') : `**${title}**\n\n${lines.join('\n')}`;
 }
 
+/** `@shareable` would call a stranger of that name into the review, and `<` would begin an element. */
 function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', '<br>');
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
+    .replace(/(^|[^\w`])@(\w+)/g, '$1`@$2`')
+    .replaceAll('\n', '<br>');
 }

@@ -108,6 +108,22 @@ supergraph check: 1 error
     });
   });
 
+  test('markdown calls nobody and begins no elements', () => {
+    const problem = {
+      code: 'INVALID_FIELD_SHARING',
+      severity: 'error' as const,
+      message: 'add @shareable or `@override` to <b> (ops@example.com)',
+      subgraphs: [],
+      places: [
+        { origin: 'a.graphql', line: 1, column: 1, endLine: 1, excerpt: '' },
+        { origin: 'b.graphql', line: 2, column: 1, endLine: 2, excerpt: '' },
+      ],
+    };
+    const text = writeReport({ ...report, problems: [problem] }, 'markdown');
+    expect(text).toContain('add `@shareable` or `@override` to &lt;b> (ops@example.com) |');
+    expect(text).toContain('| `a.graphql:1`<br>`b.graphql:2` |');
+  });
+
   test('markdown keeps cells in their rows', () => {
     const text = writeReport(report, 'markdown');
     expect(text).toContain(
