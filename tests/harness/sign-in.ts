@@ -48,6 +48,16 @@ export async function signIn(provider: string, options: SignInOptions): Promise<
   return { configuration, callback, verifier, state };
 }
 
+/** Opens an address that asks to sign in, chooses `username`, and follows to the end. @returns the page there */
+export async function followSignIn(address: string, username: string): Promise<string> {
+  const browser = createCookieClient();
+  const start = new URL(address);
+  const end = start.searchParams.get('redirect_uri') ?? '';
+  const page = await browser.follow(start, end);
+  const callback = await browser.follow(page, end, `user=${username}`);
+  return (await fetch(callback)).text();
+}
+
 /** Exchanges the code for tokens. */
 export function redeem(
   { configuration, callback, state, verifier }: SignedIn,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +10,7 @@ import { seededPerson } from '@trellis/kit/seeded-people';
 import { seededUser } from '@trellis/kit/seeded-shop';
 import { createLog } from '@trellis/platform/log';
 import { startIdentityGraph, type IdentityGraph } from '../harness/identity-graph.ts';
-import { redeem, signIn } from '../harness/sign-in.ts';
+import { followSignIn, redeem, signIn } from '../harness/sign-in.ts';
 
 const log = createLog('test', { LOG_LEVEL: 'silent' });
 const redirectUri = 'http://127.0.0.1:4000/graphiql';
@@ -191,6 +193,61 @@ describe('the identity provider of development', () => {
       await careless.stop();
     }
   });
+
+  test('gives the terminal a token of a program, and says what it does not know', async () => {
+    const { output, status } = await runToken(
+      '--client',
+      serviceClientId,
+      '--scope',
+      'stock:write',
+    );
+    expect(status).toBe(0);
+    expect((await graph.whoAmI(bearer(output.trim()))).identity).toMatchObject({
+      kind: 'service',
+      scopes: ['stock:write'],
+    });
+    const unknown = await runToken('--client', 'somebody');
+    expect(unknown).toMatchObject({ status: 1, output: '' });
+    expect(unknown.said).toContain('not "somebody"');
+  });
+
+  test('signs a person at the terminal in through the browser', async () => {
+    const browse = (address: string): Promise<string> => followSignIn(address, warehouse.username);
+    const { output, status } = await runToken('--sign-in', '--scope', 'stock:write', browse);
+    expect(status).toBe(0);
+    expect((await graph.whoAmI(bearer(output.trim()))).identity).toMatchObject({
+      kind: 'user',
+      subject: warehouse.id,
+      scopes: ['stock:write'],
+    });
+  });
+
+  /** Runs `npm run token`. @param parameters the last one may be what opens the address that is shown */
+  async function runToken(
+    ...parameters: readonly (string | ((address: string) => Promise<string>))[]
+  ): Promise<{ readonly status: number | null; readonly output: string; readonly said: string }> {
+    const script = join(import.meta.dirname, '../../gateway/scripts/make-development-token.js');
+    const words = parameters.filter((each) => typeof each === 'string');
+    const browse = parameters.find((each) => typeof each === 'function');
+    const child = spawn(process.execPath, [script, ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TRELLIS_HOME: folder },
+    });
+    let output = '';
+    let said = '';
+    let browsing: Promise<string> | undefined;
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const address = /^ {2}(http\S+)$/m.exec(said)?.[1];
+      if (address !== undefined && browse) browsing ??= browse(address);
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    expect(await browsing).toBe(
+      browse ? 'The token is in the terminal. This page can be closed.\n' : undefined,
+    );
+    return { status, output, said };
+  }
 
   test('answers to its own name only, so that no other site signs anybody in', async () => {
     const { port } = new URL(provider.url);
