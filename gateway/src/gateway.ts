@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Said no by others, such as workers that are still starting: then readiness says no as well. */
   readonly isReady?: () => boolean;
+  /** Whether a supervisor runs this process beside others, and collects the metrics of all. */
+  readonly isWorker?: boolean;
 }
 
 export interface Gateway {
@@ -51,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     env,
     health: { liveness, readiness: () => readiness(health) },
+    isWorker: options.isWorker ?? false,
     served: () => serving && describeServed(serving.running),
   });
   const replaced = new Map<Serving, NodeJS.Timeout>();

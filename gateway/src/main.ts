@@ -5,6 +5,8 @@ import { createLog, type Logger } from '@trellis/platform/log';
 import { countUnhandledRejections } from '@trellis/platform/process-faults';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { startGateway } from './gateway.ts';
+import { liveness, readiness, type Health } from './http/health.ts';
+import { listenForSupervisor } from './telemetry/supervisor-listener.ts';
 import { reportState } from './state.ts';
 import { countWorkers } from './workers/count-workers.ts';
 import { joinSupervisor } from './workers/join-supervisor.ts';
@@ -83,7 +85,12 @@ async function runAlone(log: Logger): Promise<Running> {
 /** One of several, under a supervisor. */
 async function runWorker(log: Logger): Promise<Running> {
   const link = joinSupervisor();
-  const gateway = await startGateway({ config: readSettings(), log, isReady: link.isStarted });
+  const gateway = await startGateway({
+    config: readSettings(),
+    log,
+    isReady: link.isStarted,
+    isWorker: true,
+  });
   reportState(() => ({ unhandledRejectionsTotal: countUnhandledRejections() }));
   link.tellReady(gateway.url);
   log.info('worker ready');
@@ -91,21 +98,45 @@ async function runWorker(log: Logger): Promise<Running> {
 }
 
 async function runSupervisor(log: Logger, config: GatewayConfig): Promise<Running> {
-  const { engine, server } = config;
-  const supervisor = await supervise({
-    readSettings: () => readWorkerSettings(readSettings()),
-    log,
-    graceMs,
-  });
+  const { engine, server, telemetry } = config;
   const workers = readWorkerSettings(config).count;
-  log.info({ url: `${supervisor.url}/graphql`, engine, server, workers }, 'ready');
-  return supervisor;
+  let phase: 'starting' | 'ready' | 'stopping' = 'starting';
+  const health: Health = {
+    isReady: () => phase === 'ready',
+    isStopping: () => phase === 'stopping',
+  };
+  const listener = await listenForSupervisor({
+    options: telemetry,
+    env,
+    log,
+    health: { liveness, readiness: () => readiness(health) },
+    workers: () => workers,
+  });
+  try {
+    const supervisor = await supervise({
+      readSettings: () => readWorkerSettings(readSettings()),
+      log,
+      graceMs,
+    });
+    phase = 'ready';
+    log.info({ url: `${supervisor.url}/graphql`, engine, server, workers }, 'ready');
+    return {
+      reload: () => supervisor.reload(),
+      async stop() {
+        phase = 'stopping';
+        await supervisor.stop();
+        await listener?.stop();
+      },
+    };
+  } catch (error) {
+    await listener?.stop();
+    throw error;
+  }
 }
 
-function readWorkerSettings({ workers, telemetry }: GatewayConfig): WorkerSettings {
+function readWorkerSettings({ workers }: GatewayConfig): WorkerSettings {
   const { count = 1, maxStallMs } = workers;
-  const telemetryPort = Number(env['TELEMETRY_PORT']) || telemetry.listen.port;
-  return { count: countWorkers(count), maxStallMs, telemetryPort };
+  return { count: countWorkers(count), maxStallMs };
 }
 
 if (cluster.isWorker) {

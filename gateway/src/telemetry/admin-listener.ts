@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { collectState, type ServedGraph } from './metrics/state.ts';
 
 /** What the health addresses answer: the same as those for clients. */
 export interface HealthAnswers {
@@ -18,7 +17,8 @@ export interface AdminListenerOptions extends HealthAnswers {
   readonly port: number;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
-  readonly served: () => ServedGraph | undefined;
+  /** The JSON of `/state`. */
+  readonly state: () => string;
 }
 
 export interface AdminListener {
@@ -86,29 +86,10 @@ async function answer(request: IncomingMessage, options: AdminListenerOptions): 
     case '/health/ready':
       return { ...options.readiness(), contentType: json };
     case '/state':
-      return { status: 200, body: describeState(options.served()), contentType: json };
+      return { status: 200, body: options.state(), contentType: json };
     default:
       return { status: 404, body: `There is nothing at this address.\n\n${index}` };
   }
-}
-
-function describeState(served: ServedGraph | undefined): string {
-  const { bulkheads, caches, numbers } = collectState();
-  const supergraph = served && {
-    id: served.id,
-    servedSince: new Date(served.servedSinceMs).toISOString(),
-    subgraphs: served.subgraphs,
-  };
-  const plans = served?.planCache;
-  const state = {
-    processId: process.pid,
-    upSeconds: Math.round(process.uptime()),
-    supergraph: supergraph ?? null,
-    caches: [...caches, ...(plans ? [{ cache: 'plans', ...plans }] : [])],
-    subgraphs: bulkheads,
-    ...numbers,
-  };
-  return `${JSON.stringify(state, null, 2)}\n`;
 }
 
 function write(response: ServerResponse, reply: Reply): void {

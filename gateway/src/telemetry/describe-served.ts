@@ -1,5 +1,5 @@
 import type { RunningParts } from '../create-parts.ts';
-import type { ServedGraph } from './metrics/state.ts';
+import type { ServedGraph } from './collect-state.ts';
 
 /** Describes what is served at this moment; undefined while there is nothing. */
 export function describeServed({ supergraph }: RunningParts): ServedGraph | undefined {

@@ -1,10 +1,11 @@
-import { Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
 import { countAuthorization } from './metrics/authorization.ts';
 import { countEvents } from './metrics/events.ts';
 import { countFetches } from './metrics/fetches.ts';
 import { countRequests } from './metrics/requests.ts';
 import { measureProcess } from './metrics/process.ts';
-import { measureState, type ServedGraph } from './metrics/state.ts';
+import { measureState } from './metrics/state.ts';
+import type { ServedGraph } from './collect-state.ts';
 
 export interface MetricsInput {
   /** What is served at this moment; undefined before the first supergraph is there. */
@@ -13,6 +14,8 @@ export interface MetricsInput {
 
 export interface Metrics {
   readonly registry: Registry;
+  /** Has the metrics told to the supervisor of this worker when it asks. */
+  answerSupervisor(): void;
   stop(): void;
 }
 
@@ -32,6 +35,11 @@ export function createMetrics(input: MetricsInput): Metrics {
   measureProcess(registry);
   return {
     registry,
+    answerSupervisor() {
+      AggregatorRegistry.setRegistries(registry);
+      // Its making is what starts to listen.
+      return void new AggregatorRegistry();
+    },
     stop: () => {
       for (const stop of stops) stop();
       registry.clear();

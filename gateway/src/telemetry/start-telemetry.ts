@@ -1,8 +1,10 @@
 import type { Logger } from '@trellis/platform/log';
 import { startTracing } from '@trellis/platform/tracing';
 import { startAccessLog } from './access-log.ts';
-import type { AdminListener, HealthAnswers } from './admin-listener.ts';
-import type { ServedGraph } from './metrics/state.ts';
+import type { HealthAnswers } from './admin-listener.ts';
+import { describeState } from './describe-state.ts';
+import { readListenAddress } from './listen-address.ts';
+import type { ServedGraph } from './collect-state.ts';
 import type { TelemetryOptions } from './options.ts';
 
 export interface TelemetryInput {
@@ -12,6 +14,8 @@ export interface TelemetryInput {
   readonly health: HealthAnswers;
   /** What is served at this moment; undefined before the first supergraph is there. */
   readonly served: () => ServedGraph | undefined;
+  /** Whether a supervisor collects the metrics of this process and others. */
+  readonly isWorker: boolean;
 }
 
 export interface Telemetry {
@@ -83,19 +87,28 @@ async function startAudit({ options, log }: TelemetryInput): Promise<() => Promi
   return startAuditTrail({ path, isRequired, log });
 }
 
-async function startMetrics(input: TelemetryInput): Promise<AdminListener | undefined> {
+interface Watched {
+  /** Undefined in a worker: its supervisor listens for all. */
+  readonly url: string | undefined;
+  stop(): Promise<void>;
+}
+
+async function startMetrics(input: TelemetryInput): Promise<Watched | undefined> {
   const { options, env, log, health, served } = input;
-  const port = readPort(env['TELEMETRY_PORT']) ?? options.listen.port;
-  if (port === undefined) return undefined;
+  const address = readListenAddress(options, env);
+  if (!address) return undefined;
   const { createMetrics } = await import('./metrics.ts');
-  const { listenForAdmins } = await import('./admin-listener.ts');
   const metrics = createMetrics({ served });
   const { registry } = metrics;
+  if (input.isWorker) {
+    metrics.answerSupervisor();
+    return { url: undefined, stop: () => Promise.resolve(metrics.stop()) };
+  }
+  const { listenForAdmins } = await import('./admin-listener.ts');
   const listener = await listenForAdmins({
-    host: options.listen.host,
-    port,
+    ...address,
     ...health,
-    served,
+    state: () => describeState(served()),
     metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   });
   log.info({ url: `${listener.url}/metrics` }, 'metrics');
@@ -106,11 +119,4 @@ async function startMetrics(input: TelemetryInput): Promise<AdminListener | unde
       metrics.stop();
     },
   };
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Error(`environment: TELEMETRY_PORT is "${text}", not a port from 0 to 65535`);
 }

@@ -6,8 +6,6 @@ import { forkWorker, type WorkerEnd, type WorkerProcess } from './worker.ts';
 export interface WorkerSettings {
   readonly count: number;
   readonly maxStallMs: number;
-  /** Where metrics are read: the first worker listens here, the others at the ports after it. */
-  readonly telemetryPort: number | undefined;
 }
 
 const watchMs = 250;
@@ -46,9 +44,7 @@ export class WorkerPool {
   }
 
   start(slot: number): WorkerProcess {
-    const { telemetryPort } = this.settings;
-    const env = telemetryPort ? { TELEMETRY_PORT: String(telemetryPort + slot) } : {};
-    const worker = forkWorker(slot, env);
+    const worker = forkWorker(slot);
     this.#workers.add(worker);
     void worker.ready.then(() => this.#broadcast());
     void worker.ended.then((end) => this.#replace(worker, end));

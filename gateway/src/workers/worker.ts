@@ -26,8 +26,8 @@ export interface WorkerEnd {
 }
 
 /** Starts one worker: this same program, with the same arguments, and a listening socket that all share. */
-export function forkWorker(slot: number, env: NodeJS.ProcessEnv): WorkerProcess {
-  const worker: Worker = cluster.fork(env);
+export function forkWorker(slot: number): WorkerProcess {
+  const worker: Worker = cluster.fork();
   const startedAt = performance.now();
   let heardAt = performance.now();
   let isReady = false;

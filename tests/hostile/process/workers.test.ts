@@ -75,6 +75,24 @@ describe('two workers under a supervisor', () => {
     );
   });
 
+  test('have their metrics added up by the supervisor', async () => {
+    const gateway = startWorkers({ settings: { telemetry: { listen: { port: 0 } } } });
+    const url = await gateway.ready;
+    for (let n = 0; n < 20; n += 1) await ask(url, echoQuery, n);
+    const listening = gateway.lines.filter(({ msg }) => msg === 'metrics');
+    expect(listening).toHaveLength(1);
+    const metricsUrl = String(listening[0]?.['url']);
+    const text = await (await fetch(metricsUrl)).text();
+    expect(text).toContain('trellis_requests_total{kind="query",status="200",code=""} 20');
+    expect(text).toContain('trellis_request_duration_seconds_count{kind="query"} 20');
+    expect(text).toContain('trellis_request_duration_seconds_bucket{le="+Inf",kind="query"} 20');
+    expect(text).toMatch(/^trellis_workers_ready 2$/m);
+    expect(text).toMatch(/^trellis_supergraph_info\{id="[0-9a-f]{16}"\} 1$/m);
+    expect((await fetch(new URL('/health/ready', metricsUrl))).status).toBe(200);
+    const state = await (await fetch(new URL('/state', metricsUrl))).json();
+    expect(state).toMatchObject({ workers: 2 });
+  });
+
   test('are not started when one of them cannot be: the supervisor ends with status 1', async () => {
     const gateway = startWorkers({ supergraph: 'type Query { nothing: Int }' });
     expect((await gateway.ended).code).toBe(1);

@@ -45,6 +45,7 @@ function createEventMetrics(registry: Registry): (event: GatewayEvent) => void {
     name: 'trellis_subgraph_breaker_state',
     help: 'Last change of a breaker: 0 closed, 1 half open, 2 open. Absent while it never opened.',
     labelNames: ['subgraph'],
+    aggregator: 'max',
     registers,
   });
   return (event) => {

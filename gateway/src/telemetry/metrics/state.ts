@@ -1,34 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { stateChannel, type StateReport } from '../../channels.ts';
 import type { GatewayState } from '../../state.ts';
-
-/** The supergraph that is served. */
-export interface ServedGraph {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly servedSinceMs: number;
-  readonly subgraphs: readonly string[];
-  readonly planCache: { readonly entries: number; readonly bytes: number } | undefined;
-}
-
-interface Collected {
-  readonly bulkheads: { subgraph: string; running: number; queued: number }[];
-  readonly caches: { cache: string; entries: number; bytes: number }[];
-  readonly numbers: Partial<GatewayState>;
-}
-
-/** Asks every part that has something to tell. */
-export function collectState(): Collected {
-  const collected: Collected = { bulkheads: [], caches: [], numbers: {} };
-  const report: StateReport = {
-    bulkhead: (subgraph, running, queued) =>
-      collected.bulkheads.push({ subgraph, running, queued }),
-    cache: (cache, entries, bytes) => collected.caches.push({ cache, entries, bytes }),
-    numbers: (numbers) => Object.assign(collected.numbers, numbers),
-  };
-  stateChannel.publish(report);
-  return collected;
-}
+import { collectState, type CollectedState, type ServedGraph } from '../collect-state.ts';
 
 /** What is true when somebody reads. */
 export function measureState(registry: Registry, served: () => ServedGraph | undefined): void {
@@ -45,6 +17,7 @@ function measureSupergraph(registry: Registry, served: () => ServedGraph | undef
     name: 'trellis_supergraph_info',
     help: '1, for the supergraph that is served.',
     labelNames: ['id'],
+    aggregator: 'max',
     registers: [registry],
     collect() {
       info.reset();
@@ -55,13 +28,14 @@ function measureSupergraph(registry: Registry, served: () => ServedGraph | undef
   const since: Gauge = new Gauge({
     name: 'trellis_supergraph_served_since_seconds',
     help: 'Since when it is served, in seconds since 1970.',
+    aggregator: 'min',
     registers: [registry],
     collect: () => since.set((served()?.servedSinceMs ?? 0) / 1_000),
   });
 }
 
 function measureCaches(registry: Registry, served: () => ServedGraph | undefined): void {
-  const read = (): Collected['caches'] => {
+  const read = (): CollectedState['caches'] => {
     const plans = served()?.planCache;
     return [...collectState().caches, ...(plans ? [{ cache: 'plans', ...plans }] : [])];
   };
@@ -115,16 +89,27 @@ const stateMetrics: Readonly<Record<keyof GatewayState, readonly [string, string
   workerRestartsTotal: ['trellis_worker_restarts_total', 'Workers that had to be started again.'],
 };
 
+const summed: ReadonlySet<keyof GatewayState> = new Set([
+  'requestLimit',
+  'connections',
+  'connectionsRefusedTotal',
+  'connectionsCutTotal',
+  'unhandledRejectionsTotal',
+]);
+
 function measureNumber(registry: Registry, key: keyof GatewayState): void {
   const metric = stateMetrics[key];
   if (!metric) return;
   const [name, help] = metric;
   const registers = [registry];
+  // Over several workers: the worst of them, or what each of them knows of all.
+  const aggregator = summed.has(key) ? 'sum' : 'max';
   if (key.endsWith('Total')) {
     const counter: Counter = new Counter({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         counter.reset();
         counter.inc(collectState().numbers[key] ?? 0);
@@ -136,6 +121,7 @@ function measureNumber(registry: Registry, key: keyof GatewayState): void {
     name,
     help,
     registers,
+    aggregator,
     collect: () => gauge.set(collectState().numbers[key] ?? 0),
   });
 }
