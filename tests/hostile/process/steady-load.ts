@@ -24,6 +24,8 @@ export interface SteadyLoad {
 
 export interface LoadOptions {
   readonly perSecond: number;
+  /** Another rate for a while. */
+  readonly burst?: { readonly perSecond: number; readonly fromMs: number; readonly toMs: number };
   readonly connections?: number;
   readonly timeoutMs?: number;
 }
@@ -33,7 +35,7 @@ export interface LoadOptions {
  * connection closed before anything was sent opens another, as clients do.
  */
 export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
-  const { perSecond, connections = 50, timeoutMs = 10_000 } = options;
+  const { connections = 50, timeoutMs = 10_000 } = options;
   const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000 });
   const outcomes: Outcome[] = [];
   const underWay = new Set<Promise<void>>();
@@ -80,7 +82,7 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
   }
 
   const timer = setInterval(() => {
-    const due = ((performance.now() - startedAt) / 1_000) * perSecond;
+    const due = countDue(performance.now() - startedAt, options);
     while (sent < due) {
       sent += 1;
       const asked = askOnce(sent).finally(() => underWay.delete(asked));
@@ -97,6 +99,13 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
       return outcomes;
     },
   };
+}
+
+/** How many requests are to have been sent by now. */
+function countDue(elapsedMs: number, { perSecond, burst }: LoadOptions): number {
+  if (!burst) return (elapsedMs / 1_000) * perSecond;
+  const inBurstMs = Math.max(0, Math.min(elapsedMs, burst.toMs) - burst.fromMs);
+  return ((elapsedMs - inBurstMs) * perSecond + inBurstMs * burst.perSecond) / 1_000;
 }
 
 export function problemsOf(outcomes: readonly Outcome[]): string[] {
