@@ -1,3 +1,4 @@
+import type { CachePolicy } from './cache-policy.ts';
 import type { Deadline } from '@trellis/platform/deadline';
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
@@ -139,4 +140,6 @@ export interface Access {
 export interface Answer {
   readonly body: string;
   readonly errorCount: number;
+  /** How long it may be kept. Absent: it must not be. */
+  readonly cache?: CachePolicy | undefined;
 }

@@ -68,12 +68,19 @@ async function createServer(
   const graphql = createGraphqlEndpoint({
     http: config.http,
     cors,
+    variesBy: variesBy(config),
     answer: (incoming, record) => answer(incoming, running.parts, record),
     readClientAddress: running.readClientAddress,
     isStopping: health.isStopping,
     log,
   });
   return { graphql, stop: () => Promise.resolve() };
+}
+
+/** Who asks, in which form, and what travels on to subgraphs. */
+function variesBy({ subgraphs }: GatewayConfig): readonly string[] {
+  const propagated = Object.values(subgraphs).flatMap((traffic) => traffic?.propagateHeaders ?? []);
+  return [...new Set(['accept', 'authorization', 'cookie', 'x-api-key', ...propagated])];
 }
 
 function createSource({ supergraph }: GatewayConfig): SupergraphSource {

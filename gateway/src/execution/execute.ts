@@ -1,3 +1,4 @@
+import type { CachePolicy } from '../cache-policy.ts';
 import type { Answer } from '../request.ts';
 import type { CompiledPlan, View } from './compile-plan.ts';
 import { fitErrors } from './fit-errors.ts';
@@ -61,7 +62,12 @@ function writeAnswer(view: View, run: Run): Answer {
   const errors = run.failures.length === 0 ? run.errors : fitted(run, data, view);
   const body =
     errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
-  return { body, errorCount: errors.length };
+  return { body, errorCount: errors.length, cache: errors.length === 0 ? cacheOf(run) : undefined };
+}
+
+/** What rules had a say in is for this caller alone. */
+function cacheOf({ cache, context }: Run): CachePolicy | undefined {
+  return cache && context.access ? { ...cache, isPrivate: true } : (cache ?? undefined);
 }
 
 function fitted({ errors, origins }: Run, data: string, { errorScope }: View): Errors {

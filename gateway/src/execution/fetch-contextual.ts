@@ -100,6 +100,7 @@ export function compileContextual(
         }
       }),
     );
+    for (const { response } of answers) run.noteCache(response.cache);
     const answer = joinAnswers(answers, lists);
     storeEntities(run, collected, answer, { alias: '_entities', at: 0 });
     addFailures(run, [collected], answer);

@@ -60,6 +60,7 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
     try {
       const response = await run.fetch(request, run.context);
       run.isPlain &&= response.isPlain === true;
+      run.noteCache(response.cache);
       const data = response.data ?? undefined;
       run.fetched[step.id] = isJsonObject(data)
         ? { index: new Map([[rootObject, 0]]), entities: [data], distinct: [data], isShared: false }
@@ -152,7 +153,9 @@ function compileEntities(
   ): Promise<void> {
     const done = run.trace && traceFetch(run, group, { collected: sent });
     try {
-      const answer = join(await fetchEntities(request));
+      const received = await fetchEntities(request);
+      run.noteCache(received.response.cache);
+      const answer = join(received);
       sent.forEach((each, at) => {
         const alias = sent.length === 1 ? '_entities' : entitiesAlias(at);
         storeEntities(run, each, answer, { alias, at });

@@ -52,7 +52,7 @@ export const engineSettings = z
     maxPlanCacheBytes: z
       .int()
       .min(0)
-      .default(64 * 1024 * 1024)
+      .default(16 * 1024 * 1024)
       .describe('Memory for plans and compiled operations, in bytes.'),
   })
   .prefault({});

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { strictest, type CachePolicy } from '../cache-policy.ts';
 import type { Denial, RequestContext } from '../request.ts';
 import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph-fetch.ts';
 import type { Path } from './client-paths.ts';
@@ -53,6 +54,8 @@ export class Run {
   violations = 0;
   /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */
   isPlain = true;
+  /** How long all responses so far may be kept; `null` when one of them may not. Undefined before the first. */
+  cache: CachePolicy | null | undefined = undefined;
   /** Paths of objects for which nothing came, and an error in the answer says why. */
   readonly explained: Path[] = [];
   /** Where the writer is in the answer. */
@@ -79,6 +82,13 @@ export class Run {
     this.startedAtMs = start.trace ? performance.now() : 0;
     this.fetched = Array.from({ length: start.steps });
     this.objects = [];
+  }
+
+  /** Takes account of the caching of one more response. */
+  noteCache(policy: CachePolicy | undefined): void {
+    if (this.cache === null) return;
+    const both = this.cache === undefined ? policy : strictest(this.cache, policy);
+    this.cache = both ?? null;
   }
 }
 

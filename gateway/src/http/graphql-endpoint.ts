@@ -11,6 +11,7 @@ import {
   type RequestRecord,
 } from '../channels.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
+import { formatCachePolicy } from '../cache-policy.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { ClientPresence } from './client-presence.ts';
@@ -32,6 +33,8 @@ export interface GraphqlEndpointOptions {
   readonly http: z.output<typeof httpOptions>;
   readonly cors: Cors;
   readonly answer: AnswerOperation;
+  /** Request headers that can change an answer: caches must not give it to those who send others. */
+  readonly variesBy: readonly string[];
   /** Where requests come from; absent where nobody wants to know. */
   readonly readClientAddress?: ReadClientAddress | undefined;
   /** Whether the process is stopping: then connections end with the answer they wait for. */
@@ -48,6 +51,7 @@ interface Outcome {
   readonly body: string;
   readonly bytes?: Buffer | undefined;
   readonly headers?: RawHeaders;
+  readonly cacheControl?: string;
   /** The request was not read to its end, so nothing more can be read from this connection. */
   readonly closes?: boolean;
 }
@@ -55,6 +59,7 @@ interface Outcome {
 /** Returns the function that answers GraphQL over HTTP (GraphQL over HTTP, working draft of 2025). Never rejects. */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
   const { http, cors, log } = options;
+  const vary = ['vary', options.variesBy.join(', ')];
   const transportSecurity = strictTransportSecurity(http.strictTransportSecuritySeconds);
 
   async function run(
@@ -84,7 +89,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
         },
         record,
       );
-      return { status: 200, type, body: answer.body, bytes: answerBytes(answer) };
+      return describeAnswer(answer, type, { record, vary });
     } catch (caught) {
       const error = toGatewayError(caught);
       if (errorCatalogue[error.code].visibility === 'internal') {
@@ -123,6 +128,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       body: outcome.body,
       bytes: outcome.bytes,
       requestId: record.id,
+      cacheControl: outcome.cacheControl,
       headers: joinHeaders(corsHeaders, outcome.headers, record.responseHeaders, transportSecurity),
       closes: outcome.closes === true || options.isStopping(),
     });
@@ -139,6 +145,20 @@ function joinHeaders(
   return others.some((list) => list && list.length > 0)
     ? [first, ...others].flatMap((list) => list ?? [])
     : first;
+}
+
+/** Caches may keep what every subgraph lets them keep of a query, and what rules had no say in. */
+function describeAnswer(
+  answer: Answer,
+  type: ResponseType,
+  { record, vary }: { readonly record: RequestRecord; readonly vary: RawHeaders },
+): Outcome {
+  const outcome = { status: 200, type, body: answer.body, bytes: answerBytes(answer) };
+  const { cache } = answer;
+  if (!cache || record.operationKind !== 'query') return outcome;
+  const isPrivate = cache.isPrivate || record.identityKind !== 'anonymous';
+  const cacheControl = formatCachePolicy({ ...cache, isPrivate });
+  return { ...outcome, cacheControl, headers: vary };
 }
 
 function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {

@@ -135,7 +135,7 @@ export const operationOptions = z
     maxCacheBytes: z
       .int()
       .min(0)
-      .default(64 * 1024 * 1024)
+      .default(12 * 1024 * 1024)
       .describe(
         'Memory for parsed and validated operations, in bytes (estimated from their text). The least recently used leave first.',
       ),

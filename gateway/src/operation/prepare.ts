@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
-import { announce } from '../channels.ts';
+import { announce, stateChannel, type StateReport } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { IncomingOperation, PreparedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -17,6 +17,13 @@ export type Prepare = (incoming: IncomingOperation, snapshot: Snapshot) => Prepa
 /** A document without locations takes about 30 bytes of heap per character of text; see docs/decisions/0024. */
 const bytesPerCharacter = 30;
 const bytesPerEntry = 1_000;
+
+/** The cache of the supergraph that came last: what {@link stateChannel} tells. */
+let newest: WeakRef<LRUCache<string, PreparedOperation>> | undefined;
+stateChannel.subscribe((message) => {
+  const cache = newest?.deref();
+  if (cache) (message as StateReport).cache('operations', cache.size, cache.calculatedSize);
+});
 
 /**
  * Returns the only way from the text of an operation to a prepared one. The same text and operation name is parsed
@@ -44,6 +51,7 @@ export function createPrepare(
         sizeCalculation: (_prepared, key) => bytesPerEntry + key.length * bytesPerCharacter,
       });
       caches.set(snapshot, cache);
+      newest = new WeakRef(cache);
     }
     return cache;
   }

@@ -15,6 +15,8 @@ export interface TestSubgraph {
   readonly headers: IncomingMessage['headers'][];
   /** Waits this long before it answers. */
   delayMs: number;
+  /** Its Cache-Control header; undefined: none. */
+  cacheControl?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,10 @@ export async function startTestSubgraph(input: TestSubgraphInput): Promise<TestS
     void answer(request, schema).then(({ body, answerText }) => {
       bodies.push(body);
       setTimeout(() => {
-        response.writeHead(200, { 'content-type': 'application/json' });
+        response.writeHead(200, {
+          'content-type': 'application/json',
+          ...(subgraph.cacheControl ? { 'cache-control': subgraph.cacheControl } : {}),
+        });
         response.end(answerText);
       }, subgraph.delayMs);
     });

@@ -1,3 +1,4 @@
+import { readCachePolicy } from '../cache-policy.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import { decompress } from './decompress.ts';
 import type { BoundedFetch, FetchContext, Settle } from './fetch-context.ts';
@@ -114,7 +115,7 @@ function read(response: CollectedResponse, exchanged: Exchange, options: SendOpt
     context.receivedBytes = body.length;
     if (encoding !== undefined) {
       readEncoded(body, encoding, options).then(
-        (decoded) => settle(decoded, undefined),
+        (decoded) => settle(withCache(decoded, headers), undefined),
         (reason: unknown) => settle(undefined, reason),
       );
       return;
@@ -124,7 +125,16 @@ function read(response: CollectedResponse, exchanged: Exchange, options: SendOpt
     settle(undefined, reason);
     return;
   }
-  settle(answer, undefined);
+  settle(withCache(answer, headers), undefined);
+}
+
+/** Most subgraphs say nothing of caching: their answers stay as they are. */
+function withCache(
+  answer: SubgraphResponse,
+  headers: CollectedResponse['headers'],
+): SubgraphResponse {
+  const cache = readCachePolicy(headers['cache-control']);
+  return cache ? { ...answer, cache } : answer;
 }
 
 async function readEncoded(

@@ -1,3 +1,4 @@
+import type { CachePolicy } from '../cache-policy.ts';
 import type { RequestContext } from '../request.ts';
 
 /** One GraphQL request to one subgraph, ready to be sent. */
@@ -27,6 +28,8 @@ export interface SubgraphResponse {
    * way to say such characters. Absent when that is not known.
    */
   readonly isPlain?: boolean;
+  /** What its Cache-Control header permits. Absent: it must not be kept. */
+  readonly cache?: CachePolicy;
 }
 
 export interface SubgraphResponseError {

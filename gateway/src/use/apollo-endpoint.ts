@@ -76,6 +76,8 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
       }
       response.setHeader('x-request-id', record.id);
       setHeaders(response, [
+        'cache-control',
+        'no-store',
         ...securityHeaders,
         ...strictTransportSecurity(config.http.strictTransportSecuritySeconds),
       ]);

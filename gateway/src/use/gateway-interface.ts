@@ -57,7 +57,7 @@ async function run(
   input.onRequest?.(incoming.headers, request);
   try {
     const { body, cache } = await answer(incoming, input.parts, record);
-    if (cache) restrictCaching(request, cache, record);
+    if (cache && record.operationKind === 'query') restrictCaching(request, cache, record);
     return readResult(body);
   } catch (caught) {
     const error = toGatewayError(caught);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { announce } from '../../channels.ts';
 import { GatewayError } from '../../errors.ts';
 
 /** Texts that clients registered under their hash (automatic persisted queries, as Apollo clients send them). */
@@ -23,14 +24,21 @@ export function createAutomaticQueries(maxBytes: number): AutomaticQueries {
     sizeCalculation: (text) => bytesPerEntry + text.length * 2,
   });
   return {
-    find: (hash) => texts.get(hash),
+    find(hash) {
+      const text = texts.get(hash);
+      announce({ event: 'persistedQuery', outcome: text === undefined ? 'miss' : 'hit' });
+      return text;
+    },
     verify(hash, text) {
       if (texts.get(hash) === text) return;
       if (hashOf(text) === hash) return;
+      announce({ event: 'persistedQuery', outcome: 'mismatch' });
       throw new GatewayError('BAD_REQUEST', 'The provided sha256Hash does not match the query.');
     },
     register(hash, text) {
-      if (!texts.has(hash)) texts.set(hash, text);
+      if (texts.has(hash)) return;
+      texts.set(hash, text);
+      announce({ event: 'persistedQuery', outcome: 'registered' });
     },
   };
 }

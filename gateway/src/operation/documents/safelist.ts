@@ -2,6 +2,7 @@ import { channel, type Channel } from 'node:diagnostics_channel';
 import type { Logger } from '@trellis/platform/log';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
+import { announce } from '../../channels.ts';
 import { GatewayError } from '../../errors.ts';
 import type { IncomingHeaders } from '../../request.ts';
 import type { operationOptions } from '../options.ts';
@@ -64,6 +65,8 @@ export function createSafelist(settings: SafelistSettings, log: Logger): Safelis
     const hash = hashOf(text);
     const event: SafelistEvent = { mode, reason, hash, clientName, clientVersion };
     if (safelistChannel.hasSubscribers) safelistChannel.publish(event);
+    const outcome = mode === 'enforce' ? 'refused' : 'unknown';
+    announce({ event: 'trustedDocument', outcome });
     if (!reported.has(`${mode} ${hash}`)) {
       reported.set(`${mode} ${hash}`, true);
       const shown = {
@@ -97,10 +100,17 @@ export function createSafelist(settings: SafelistSettings, log: Logger): Safelis
       timer = setInterval(again, settings.pollIntervalMs).unref();
     },
     stop: () => clearInterval(timer),
-    find: (id, headers) => manifest?.find(id, readClient(headers).clientName),
+    find(id, headers) {
+      const text = manifest?.find(id, readClient(headers).clientName);
+      if (text !== undefined) announce({ event: 'trustedDocument', outcome: 'known' });
+      return text;
+    },
     assertTrusted(text, headers) {
       const isKnown = manifest?.holds(text, readClient(headers).clientName) === true;
-      if (isKnown && !settings.requireId) return;
+      if (isKnown && !settings.requireId) {
+        announce({ event: 'trustedDocument', outcome: 'known' });
+        return;
+      }
       refuse(isKnown ? 'id required' : 'unknown', text, headers);
     },
   };
