@@ -177,10 +177,9 @@ describe('the identity provider of development', () => {
       await signIn(provider.url, { username, redirectUri }),
     );
     expect(idToken.split('.')).toHaveLength(3);
-    expect(await graph.whoAmI(bearer(idToken))).toMatchObject({
-      status: 401,
-      code: 'UNAUTHENTICATED',
-    });
+    const refused = await graph.whoAmI(bearer(idToken));
+    expect(refused).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     // Even where somebody configured the client as the audience, as many do.
     const audience = ['trellis-explorer'];
     const issuer = { issuer: provider.url, audience, algorithms: ['ES256'] };

@@ -1,9 +1,12 @@
-import { anonymous } from '@trellis/platform/identity';
+import { anonymous, type Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
+import type { RequestRecord } from '../channels.ts';
+import { GatewayError } from '../errors.ts';
 import type { Authenticate } from '../pipeline.ts';
 import type { Enforce } from '../rate-limits/enforce.ts';
 import type { LimiterStore } from '../rate-limits/limiter.ts';
+import type { IncomingHeaders } from '../request.ts';
 import { createApiKeys } from './api-keys.ts';
 import { developmentKey } from './development-tokens.ts';
 import { findDevelopmentProvider } from './development-provider.ts';
@@ -49,19 +52,34 @@ export function createAuthentication(input: AuthenticationInput): Authentication
   if (!tokens && !apiKeys) {
     return { authenticate: () => anonymous, signIn, stop: () => Promise.resolve() };
   }
+  const verify = (
+    headers: IncomingHeaders,
+    record: RequestRecord,
+  ): Identity | Promise<Identity> => {
+    const { authorization } = headers;
+    const apiKey = headers['x-api-key'];
+    if (authorization !== undefined && apiKey !== undefined) throw refused();
+    if (apiKey !== undefined) {
+      if (!apiKeys) throw refused();
+      return apiKeys.verify(apiKey, record);
+    }
+    const token = bearer.exec(authorization ?? '')?.[1];
+    if (token === undefined || !tokens) throw refused();
+    return tokens.verify(token);
+  };
   return {
     authenticate(headers, record) {
-      const { authorization } = headers;
-      const apiKey = headers['x-api-key'];
-      if (authorization === undefined && apiKey === undefined) return anonymous;
-      if (authorization !== undefined && apiKey !== undefined) throw refused();
-      if (apiKey !== undefined) {
-        if (!apiKeys) throw refused();
-        return apiKeys.verify(apiKey, record);
+      if (headers['authorization'] === undefined && headers['x-api-key'] === undefined) {
+        return anonymous;
       }
-      const token = bearer.exec(authorization ?? '')?.[1];
-      if (token === undefined || !tokens) throw refused();
-      return tokens.verify(token);
+      try {
+        const verified = verify(headers, record);
+        return verified instanceof Promise
+          ? verified.catch((error: unknown) => fail(error, record))
+          : verified;
+      } catch (error) {
+        return fail(error, record);
+      }
     },
     signIn,
     async stop() {
@@ -69,4 +87,13 @@ export function createAuthentication(input: AuthenticationInput): Authentication
       await apiKeys?.stop();
     },
   };
+}
+
+/** RFC 9110 §11.6.1 demands a challenge with every 401; RFC 6750 §3.1 has this word for all that can be wrong with a token. */
+function fail(error: unknown, record: RequestRecord): never {
+  if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') {
+    const challenge = ['www-authenticate', 'Bearer error="invalid_token"'];
+    record.responseHeaders = [...(record.responseHeaders ?? []), ...challenge];
+  }
+  throw error;
 }

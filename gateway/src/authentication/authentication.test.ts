@@ -1,132 +1,23 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Identity } from '@trellis/platform/identity';
-import { createLog } from '@trellis/platform/log';
-import { checkConfig } from '@trellis/platform/read-config';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { createRequestRecord } from '../channels.ts';
-import { createEnforce } from '../rate-limits/enforce.ts';
-import { memoryStore } from '../rate-limits/memory-limiter.ts';
-import type { IncomingHeaders } from '../request.ts';
-import { createAuthentication, type Authentication } from './authenticate.ts';
 import { signDevelopmentToken } from './development-tokens.ts';
-import { authenticationOptions } from './options.ts';
+import {
+  audience,
+  closeAll,
+  issuer,
+  now,
+  open,
+  openWith,
+  outcome,
+  refusal,
+  sign,
+  startKeyServer,
+} from './testing/key-server.ts';
 
-const issuer = 'https://issuer.example';
-const audience = 'trellis';
-const log = createLog('test', { LOG_LEVEL: 'silent' });
-
-type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
-
-/** A real HTTP server of JWK sets. */
-interface KeyServer {
-  readonly url: string;
-  keys: { kid: string; pair: Pair }[];
-  mode: 'serve' | 'fail' | 'hang';
-  reads: number;
-  /** Requests to any other address: what a token's own header points to. */
-  canaryHits: number;
-}
-
-let folder: string;
-let servers: Server[] = [];
-let opened: Authentication[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'trellis-authentication-'));
-});
-
-afterEach(async () => {
-  await Promise.all(opened.map((each) => each.stop()));
-  opened = [];
-  for (const server of servers) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  servers = [];
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Making one takes a good part of a second, and no test is about that. */
-const pairs = new Map<string, Promise<Pair>>();
-
-function pairOf(kid: string): Promise<Pair> {
-  let pair = pairs.get(kid);
-  if (!pair) pairs.set(kid, (pair = generateKeyPair('RS256')));
-  return pair;
-}
-
-async function startKeyServer(...kids: string[]): Promise<KeyServer> {
-  const keys = await Promise.all(kids.map(async (kid) => ({ kid, pair: await pairOf(kid) })));
-  const server = createServer((request, response) => {
-    if (request.url !== '/jwks') {
-      state.canaryHits += 1;
-      response.end('{}');
-      return;
-    }
-    state.reads += 1;
-    if (state.mode === 'hang') return;
-    if (state.mode === 'fail') {
-      response.writeHead(500).end();
-      return;
-    }
-    void Promise.all(
-      state.keys.map(async ({ kid, pair }) => ({
-        ...(await exportJWK(pair.publicKey)),
-        kid,
-        alg: 'RS256',
-        use: 'sig',
-      })),
-    ).then((list) => response.end(JSON.stringify({ keys: list })));
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const state: KeyServer = { url, keys, mode: 'serve', reads: 0, canaryHits: 0 };
-  return state;
-}
-
-/** Authentication without the record of a request, which only limits write into. */
-interface Opened {
-  readonly authenticate: (headers: IncomingHeaders) => Identity | Promise<Identity>;
-}
-
-function open(settings: object, env: NodeJS.ProcessEnv = {}): Opened {
-  const options = checkConfig(authenticationOptions, settings, 'test settings');
-  const enforce = createEnforce(true);
-  const limiters = memoryStore;
-  const authentication = createAuthentication({ options, log, env, limiters, enforce });
-  opened.push(authentication);
-  return {
-    authenticate: (headers) => authentication.authenticate(headers, createRequestRecord('test')),
-  };
-}
-
-function openWith(server: KeyServer, keySets: object = {}): Opened {
-  return open({
-    issuers: [{ issuer, audience: [audience], keys: { url: `${server.url}/jwks` } }],
-    keySets,
-  });
-}
-
-const now = (): number => Math.floor(Date.now() / 1000);
-
-function sign(
-  key: Pair['privateKey'],
-  claims: JWTPayload = {},
-  header: Record<string, unknown> = {},
-): Promise<string> {
-  return new SignJWT({ iss: issuer, aud: audience, sub: 'anna', exp: now() + 60, ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
-    .sign(key);
-}
+afterEach(closeAll);
 
 /** Assembles a token by hand, signed by whatever is given. */
 function forge(header: object, claims: object, signature: (text: string) => string): string {
@@ -134,18 +25,6 @@ function forge(header: object, claims: object, signature: (text: string) => stri
   const text = `${encode(header)}.${encode(claims)}`;
   return `${text}.${signature(text)}`;
 }
-
-async function outcome(authentication: Opened, token: string): Promise<string> {
-  try {
-    const { subject } = await authentication.authenticate({ authorization: `Bearer ${token}` });
-    return `accepted ${subject}`;
-  } catch (error) {
-    const { code, message } = error as { code: string; message: string };
-    return `${code}: ${message}`;
-  }
-}
-
-const refusal = 'UNAUTHENTICATED: The credentials are not accepted.';
 
 describe('credentials', () => {
   test('nobody in particular is anonymous', async () => {
@@ -239,6 +118,21 @@ describe('credentials', () => {
       code: 'UNAUTHENTICATED',
       status: 401,
     });
+  });
+
+  test('that are refused are answered with a challenge, and others are not', async () => {
+    const server = await startKeyServer('one');
+    const { authenticate } = openWith(server);
+    const told = async (authorization: string): Promise<unknown> => {
+      const record = createRequestRecord('test');
+      await (async () => authenticate({ authorization }, record))().catch(() => undefined);
+      return record.responseHeaders;
+    };
+    const challenge = ['www-authenticate', 'Bearer error="invalid_token"'];
+    expect(await told('Bearer a.b.c')).toEqual(challenge);
+    expect(await told('Basic YTpi')).toEqual(challenge);
+    const token = await sign(server.keys[0]!.pair.privateKey);
+    expect(await told(`Bearer ${token}`)).toBeUndefined();
   });
 });
 
@@ -355,163 +249,6 @@ describe('forged tokens', () => {
     expect(await outcome(authentication, await sign(key, { nbf: now() + 2 }))).toBe(
       'accepted anna',
     );
-  });
-});
-
-describe('keys behind a URL', () => {
-  test('are read once however many callers wait, and tokens are checked once', async () => {
-    const server = await startKeyServer('one');
-    const authentication = openWith(server);
-    const token = await sign(server.keys[0]!.pair.privateKey);
-    const identities = await Promise.all(
-      Array.from({ length: 50 }, async () =>
-        authentication.authenticate({ authorization: `Bearer ${token}` }),
-      ),
-    );
-    expect(identities.every(({ subject }) => subject === 'anna')).toBe(true);
-    expect(server.reads).toBe(1);
-    // Cached: the very same object, so that its signature for subgraphs is made once.
-    const again = await authentication.authenticate({ authorization: `Bearer ${token}` });
-    expect(again).toBe(authentication.authenticate({ authorization: `Bearer ${token}` }));
-  });
-
-  test('go on working while the issuer is down', async () => {
-    const server = await startKeyServer('one');
-    const authentication = openWith(server);
-    const key = server.keys[0]!.pair.privateKey;
-    await outcome(authentication, await sign(key));
-    server.mode = 'fail';
-    expect(await outcome(authentication, await sign(key, { sub: 'bert' }))).toBe('accepted bert');
-  });
-
-  test('are not asked for by 200 made-up key ids', async () => {
-    const server = await startKeyServer('one');
-    const authentication = openWith(server);
-    const key = server.keys[0]!.pair.privateKey;
-    await outcome(authentication, await sign(key));
-    const outcomes = await Promise.all(
-      Array.from({ length: 200 }, async (_each, at) =>
-        outcome(authentication, await sign(key, {}, { kid: `made-up-${at}` })),
-      ),
-    );
-    expect(new Set(outcomes)).toEqual(new Set([refusal]));
-    expect(server.reads).toBeLessThanOrEqual(3);
-  });
-
-  test('are not asked for again and again while the issuer fails', async () => {
-    const server = await startKeyServer('one');
-    server.mode = 'fail';
-    const authentication = openWith(server);
-    const key = server.keys[0]!.pair.privateKey;
-    for (let at = 0; at < 20; at += 1) {
-      expect(await outcome(authentication, await sign(key, { jti: `${at}` }))).toBe(refusal);
-    }
-    expect(server.reads).toBe(1);
-  });
-
-  test('that hang are given up', async () => {
-    const server = await startKeyServer('one');
-    server.mode = 'hang';
-    const authentication = openWith(server, { timeoutMs: 200 });
-    const token = await sign(server.keys[0]!.pair.privateKey);
-    expect(await outcome(authentication, token)).toBe(refusal);
-  });
-
-  test('are read again for a new key once the cooldown is over', async () => {
-    const server = await startKeyServer('one');
-    const authentication = openWith(server, { cooldownSeconds: 1 });
-    await outcome(authentication, await sign(server.keys[0]!.pair.privateKey));
-    const pair = await generateKeyPair('RS256');
-    server.keys = [{ kid: 'two', pair }];
-    const token = await sign(pair.privateKey, {}, { kid: 'two' });
-    expect(await outcome(authentication, token)).toBe(refusal);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect(await outcome(authentication, token)).toBe('accepted anna');
-  });
-});
-
-describe('keys found by discovery', () => {
-  /** An issuer whose discovery document says what the test wants. */
-  async function startIssuer(document: (url: string) => object): Promise<string> {
-    const server = createServer((request, response) => {
-      if (request.url === '/.well-known/openid-configuration') {
-        response.end(JSON.stringify(document(at)));
-      } else {
-        response.writeHead(404).end();
-      }
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return at;
-  }
-
-  test.each<[string, string, (url: string, keys: string) => object]>([
-    ['are used', 'accepted anna', (at, keys) => ({ issuer: at, jwks_uri: keys })],
-    ['are not used for another issuer', refusal, (_at, keys) => ({ issuer, jwks_uri: keys })],
-    ['are not used without an address', refusal, (at) => ({ issuer: at })],
-    ['are not read from a file', refusal, (at) => ({ issuer: at, jwks_uri: 'file:///etc/passwd' })],
-  ])('%s', async (_what, expected, document) => {
-    const keyServer = await startKeyServer('one');
-    const at = await startIssuer((url) => document(url, `${keyServer.url}/jwks`));
-    const authentication = open({ issuers: [{ issuer: at, audience: [audience] }] });
-    const token = await sign(keyServer.keys[0]!.pair.privateKey, { iss: at });
-    expect(await outcome(authentication, token)).toBe(expected);
-  });
-
-  test('need an issuer that is an address', () => {
-    expect(() => open({ issuers: [{ issuer: 'me', audience: [audience] }] })).toThrow(
-      'keys must be given, because the issuer is no address',
-    );
-  });
-});
-
-describe('local keys', () => {
-  test('a PEM file and a shared secret work', async () => {
-    const pair = await generateKeyPair('RS256');
-    const pemFile = join(folder, 'key.pem');
-    writeFileSync(pemFile, await exportSPKI(pair.publicKey));
-    const secret = 's'.repeat(40);
-    const authentication = open(
-      {
-        issuers: [
-          { issuer, audience: [audience], algorithms: ['RS256'], keys: { pemFile } },
-          {
-            issuer: 'https://shared.example',
-            audience: [audience],
-            algorithms: ['HS256'],
-            keys: { secretEnv: 'TOKEN_SECRET' },
-          },
-        ],
-      },
-      { TOKEN_SECRET: secret },
-    );
-    expect(await outcome(authentication, await sign(pair.privateKey))).toBe('accepted anna');
-    const shared = await new SignJWT({ sub: 'bert', exp: now() + 60, aud: audience })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setIssuer('https://shared.example')
-      .sign(Buffer.from(secret));
-    expect(await outcome(authentication, shared)).toBe('accepted bert');
-    // A token of the one issuer under the name of the other.
-    const crossed = await new SignJWT({ sub: 'eve', exp: now() + 60, aud: audience, iss: issuer })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(Buffer.from(secret));
-    expect(await outcome(authentication, crossed)).toBe(refusal);
-  });
-
-  test('HS256 beside public keys stops the start', () => {
-    expect(() =>
-      open({
-        issuers: [
-          {
-            issuer,
-            audience: [audience],
-            algorithms: ['HS256'],
-            keys: { url: 'http://x.example' },
-          },
-        ],
-      }),
-    ).toThrow('HS algorithms need "secretEnv"');
   });
 });
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Identity } from '@trellis/platform/identity';
 import ipaddr from 'ipaddr.js';
 
@@ -11,7 +12,10 @@ const networkBits = 64;
 
 /** Callers whose address is not known share one key. */
 export function addressKey(clientAddress: string | undefined): string {
-  if (clientAddress === undefined || !ipaddr.isValid(clientAddress)) return 'address:unknown';
+  if (clientAddress === undefined) return 'address:unknown';
+  // Most are, and need no reading.
+  if (isIPv4(clientAddress)) return `address:${clientAddress}`;
+  if (!ipaddr.isValid(clientAddress)) return 'address:unknown';
   // IPv4 as IPv6 shows it (::ffff:192.0.2.1) is IPv4.
   const address = ipaddr.process(clientAddress);
   if (address instanceof ipaddr.IPv4) return `address:${address.toString()}`;

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../channels.ts';
+import { announce, type RequestRecord } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limiter, LimiterState } from './limiter.ts';
 import { rateLimitHeaders, retryAfter } from './rate-limit-headers.ts';
@@ -35,6 +35,7 @@ export function refuse(
   const headers = retryAfter(resetMs);
   addHeaders(record, headers);
   const { name, points, seconds } = policy;
+  announce({ event: 'rateLimited', by: name });
   const left = remaining > 0 ? `, of which ${remaining} are left and this takes ${asked}` : '';
   const wait = asked > points ? 'Ask for less at once.' : `Try again in ${headers[1]} s.`;
   return new GatewayError(
