@@ -150,7 +150,8 @@ export type GatewayEvent =
     }
   | {
       readonly event: 'rateLimited';
-      readonly by: 'identity' | 'operation' | 'cost' | 'address';
+      /** Name of the limit: `user-requests`, `anonymous-cost`, `operation0`, `api-key`, `refused`. */
+      readonly by: string;
     }
   | { readonly event: 'shed'; readonly reason: 'eventLoop' | 'concurrency' | 'memory' | 'queue' }
   | {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +57,23 @@ describe('metrics', () => {
     expect(after.get('trellis_requests_in_flight')).toBe(0);
     expect(after.get('trellis_cache_entries{cache="plans"}')).toBe(1);
     expect(after.get('trellis_cache_bytes{cache="plans"}')).toBeGreaterThan(1_000);
+  });
+
+  test('count registered queries and what the caches hold', async () => {
+    const query = '{ me { id } }';
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    for (const body of [{ extensions }, { query, extensions }, { extensions }]) {
+      await gateway.ask(body);
+    }
+    await gateway.ask({ query: '{ me { name } }', extensions });
+    const metrics = await readMetrics();
+    for (const outcome of ['miss', 'registered', 'hit', 'mismatch']) {
+      const name = `trellis_persisted_queries_total{outcome="${outcome}"}`;
+      expect([name, metrics.get(name)]).toEqual([name, 1]);
+    }
+    expect(metrics.get('trellis_cache_entries{cache="operations"}')).toBeGreaterThan(0);
+    expect(metrics.get('trellis_shed_total{reason="memory"}')).toBe(0);
   });
 
   test('have no label that a client chooses', async () => {

@@ -23,20 +23,40 @@ function createEventMetrics(registry: Registry): (event: GatewayEvent) => void {
     help: string,
     labelNames: readonly Label[],
   ): Counter<Label> => new Counter({ name, help, labelNames, registers });
+  /** What may be counted stands there from the beginning: alerts compare with what was before. */
+  const counted = <Label extends string>(
+    [name, help, label]: readonly [name: string, help: string, label: Label],
+    values: readonly string[],
+  ): Counter<Label> => {
+    const made = counter(name, help, [label]);
+    for (const value of values) made.inc({ [label]: value } as Record<Label, string>, 0);
+    return made;
+  };
 
   const parse = histogram('trellis_parse_duration_seconds', 'Parsing one text, not met before.');
   const validate = histogram('trellis_validate_duration_seconds', 'Validating one document.');
   const plan = histogram('trellis_plan_duration_seconds', 'Planning and compiling one operation.');
-  const misses = counter('trellis_cache_misses_total', 'What was not in a cache.', ['cache']);
-  const persisted = counter('trellis_persisted_queries_total', 'Automatic persisted queries.', [
-    'outcome',
-  ]);
-  const trusted = counter('trellis_trusted_documents_total', 'Operations against the safelist.', [
-    'outcome',
-  ]);
+  const misses = counted(
+    ['trellis_cache_misses_total', 'What was not in a cache.', 'cache'],
+    ['operations', 'plans'],
+  );
+  const persisted = counted(
+    ['trellis_persisted_queries_total', 'Automatic persisted queries.', 'outcome'],
+    ['hit', 'miss', 'registered', 'mismatch'],
+  );
+  const trusted = counted(
+    ['trellis_trusted_documents_total', 'Operations against the safelist.', 'outcome'],
+    ['known', 'unknown', 'refused'],
+  );
   const limited = counter('trellis_rate_limited_total', 'Requests over a rate limit.', ['by']);
-  const shed = counter('trellis_shed_total', 'Requests refused because of overload.', ['reason']);
-  const supergraph = counter('trellis_supergraph_changes_total', 'New supergraphs.', ['outcome']);
+  const shed = counted(
+    ['trellis_shed_total', 'Requests refused because of overload.', 'reason'],
+    ['eventLoop', 'concurrency', 'memory', 'queue'],
+  );
+  const supergraph = counted(
+    ['trellis_supergraph_changes_total', 'New supergraphs.', 'outcome'],
+    ['swapped', 'refused', 'unreadable', 'rolledBack'],
+  );
   const changes = counter('trellis_subgraph_breaker_changes_total', 'Changes of a breaker.', [
     'subgraph',
     'state',
