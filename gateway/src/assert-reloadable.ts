@@ -12,6 +12,9 @@ export function assertReloadable(old: GatewayConfig, next: GatewayConfig): void 
     ...fixedHttp
       .filter((name) => differs(old.http[name], next.http[name]))
       .map((name) => `http.${name}`),
+    ...(differs(old.authentication.signIn, next.authentication.signIn)
+      ? ['authentication.signIn']
+      : []),
   ];
   if (changed.length > 0)
     throw new Error(`a restart is needed for changes of ${changed.join(', ')}`);

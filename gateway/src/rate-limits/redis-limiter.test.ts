@@ -100,6 +100,7 @@ function describeServer(path: string): void {
 
   beforeAll(async () => {
     server = await createRedisServer(path);
+    await server.start();
   });
   afterAll(() => server.remove());
 
@@ -113,7 +114,6 @@ function describeServer(path: string): void {
   }
 
   test('hold for all gateways together, and end with their window', async () => {
-    await server.start();
     const [one, other] = await openConnected(2);
     const limiters = [one!.create(policy), other!.create(policy)];
     const allowed: boolean[] = [];
@@ -124,6 +124,31 @@ function describeServer(path: string): void {
     const short = one!.create({ name: 'short', points: 1, seconds: 1 });
     expect(await takeAll(short, 'anna', 2)).toEqual([true, false]);
     await waitFor(async () => (await short.take('anna', 1)).isAllowed);
+  });
+
+  test('hold for the callers of two gateways together', async () => {
+    const subgraphs = await startUsersAndReviews();
+    const limit = 60;
+    const settings = {
+      rateLimits: { anonymous: { requests: limit }, redis: { urlEnv: 'REDIS_URL' } },
+    };
+    /** @returns how many requests a new gateway answers before it refuses one */
+    const countAnswers = async (): Promise<number> => {
+      const env = { REDIS_URL: server.url };
+      const gateway = await startTestGateway(subgraphs.sdl, { settings, env });
+      gateways.push(gateway);
+      let answered = 0;
+      while ((await gateway.ask({ query: '{ me { name } }' })).status === 200) answered += 1;
+      return answered;
+    };
+    try {
+      const answered = [await countAnswers(), await countAnswers()];
+      // Only what came before a gateway was connected is counted apart; each for itself would answer 60.
+      expect(answered[0]).toBeGreaterThanOrEqual(limit);
+      expect(answered[1]).toBeLessThan(limit / 2);
+    } finally {
+      await subgraphs.stop();
+    }
   });
 
   test('give back what was refused', async () => {
