@@ -12,6 +12,7 @@ import { createEngine } from './execution/create-engine.ts';
 import type { Engine } from './execution/engine.ts';
 import { createExplain } from './explain/explain.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
+import { createTellCost } from './operation/cost/tell-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
 import { createReadClientAddress, type ReadClientAddress } from './http/client-address.ts';
 import { createNarrowError } from './narrow-error.ts';
@@ -101,6 +102,9 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     prepare: createPrepare(config.operation, isProduction, documents.resolve),
     limitCost: config.operation.cost.isEnabled
       ? createLimitCost(config.operation.cost.maxCost)
+      : undefined,
+    tellCost: config.operation.cost.isEnabled
+      ? createTellCost(config.operation.cost.header)
       : undefined,
     authorize: authorization.authorize,
     narrowError:

@@ -29,6 +29,7 @@ export const errorCatalogue = {
   BODY_TOO_LARGE: open(413, 'The request body is too large.'),
   URL_TOO_LONG: open(414, 'The address is too long.'),
   UNSUPPORTED_MEDIA_TYPE: open(415, 'The request body must be application/json.'),
+  BATCH_LIMIT_EXCEEDED: open(400, 'The request holds too many operations.'),
 
   // The operation.
   GRAPHQL_PARSE_FAILED: open(400, 'The document is not GraphQL.'),

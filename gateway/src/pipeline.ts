@@ -7,6 +7,7 @@ import type { Explain } from './explain/explain.ts';
 import { failAsAWhole, wantsWholeAnswer } from './execution/whole-answer.ts';
 import { coerceVariables } from './operation/coerce-variables.ts';
 import type { LimitCost } from './operation/cost/limit-cost.ts';
+import type { TellCost } from './operation/cost/tell-cost.ts';
 import type { Prepare } from './operation/prepare.ts';
 import type {
   Answer,
@@ -54,6 +55,8 @@ export interface Parts {
   readonly prepare: Prepare;
   /** Refuses what costs too much. Absent where nobody counts. */
   readonly limitCost: LimitCost | undefined;
+  /** Writes the cost into a header. Absent where nobody wants to know. */
+  readonly tellCost?: TellCost | undefined;
   /** Absent where no limit is set. */
   readonly rateLimits: RateLimits | undefined;
   readonly authorize: Authorize;
@@ -109,6 +112,7 @@ export async function answer(
   record.steps?.push({ step: 'write', startedAt: performance.now() });
   const finished = wantsWholeAnswer(incoming) ? failAsAWhole(executed) : executed;
   record.errorCount = finished.errorCount;
+  parts.tellCost?.({ prepared, variables, answer: finished, record });
   if (!trace || !parts.explain) return finished;
   const asked = { prepared, variables, context: caller, snapshot };
   return parts.explain.finish(finished, { executable, trace, asked });

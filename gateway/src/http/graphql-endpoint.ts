@@ -11,18 +11,18 @@ import {
   type RequestRecord,
 } from '../channels.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
-import { formatCachePolicy } from '../cache-policy.ts';
 import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
-import { answerBytes } from './answer-bytes.ts';
+import { joinOutcomes, readBatch } from './batch.ts';
 import { ClientPresence } from './client-presence.ts';
 import type { ReadClientAddress } from './client-address.ts';
-import type { Cors, RawHeaders } from './cors.ts';
+import type { Cors } from './cors.ts';
 import { assertJsonOrNoType, assertPreflighted } from './csrf.ts';
 import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
 import type { httpOptions } from './options.ts';
-import { readGet, readPost, type RequestParameters } from './parse-request.ts';
+import { describeAnswer, refuse, type Outcome } from './outcome.ts';
+import { checkParameters, readGet, readPost, type RequestParameters } from './parse-request.ts';
 import { strictTransportSecurity } from './security-headers.ts';
-import { formatRefusal, toGatewayError, writeJson } from './write-json.ts';
+import { toGatewayError, writeJson } from './write-json.ts';
 
 export type AnswerOperation = (
   incoming: IncomingOperation,
@@ -42,19 +42,12 @@ export interface GraphqlEndpointOptions {
   readonly log: Logger;
 }
 
-export type GraphqlEndpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/** What is written back, before it is known where to. */
-interface Outcome {
-  readonly status: number;
+/** What all operations of one request have in common. */
+interface Common extends Pick<IncomingOperation, 'method' | 'headers' | 'signal' | 'deadline'> {
   readonly type: ResponseType;
-  readonly body: string;
-  readonly bytes?: Buffer | undefined;
-  readonly headers?: RawHeaders;
-  readonly cacheControl?: string;
-  /** The request was not read to its end, so nothing more can be read from this connection. */
-  readonly closes?: boolean;
 }
+
+export type GraphqlEndpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Returns the function that answers GraphQL over HTTP (GraphQL over HTTP, working draft of 2025). Never rejects. */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
@@ -74,31 +67,71 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       const parameters = await readParameters(request, http);
       const deadline = createDeadline(http.requestTimeoutMs);
       const method = request.method as 'GET' | 'POST';
-      const { query, documentId, operationName, variables, extensions } = parameters;
-      const answer = await options.answer(
-        {
-          query,
-          documentId,
-          operationName,
-          variables,
-          extensions,
-          method,
-          headers,
-          signal,
-          deadline,
-        },
-        record,
-      );
-      return describeAnswer(answer, type, { record, vary });
+      const common = { method, headers, signal, deadline, type };
+      if (Array.isArray(parameters)) return await runBatch(parameters, common, record);
+      return await runOne(parameters as RequestParameters, common, record);
     } catch (caught) {
-      const error = toGatewayError(caught);
-      if (errorCatalogue[error.code].visibility === 'internal') {
-        log.error({ requestId: record.id, err: error.cause ?? error }, 'request failed');
-      }
-      record.errorCode = error.code;
-      record.errorCount = error.errors.length;
-      return refuse(error, type ?? jsonType, record.id);
+      return fail(caught, type ?? jsonType, record);
     }
+  }
+
+  async function runOne(
+    { query, documentId, operationName, variables, extensions }: RequestParameters,
+    { method, headers, signal, deadline, type }: Common,
+    record: RequestRecord,
+  ): Promise<Outcome> {
+    const answer = await options.answer(
+      {
+        query,
+        documentId,
+        operationName,
+        variables,
+        extensions,
+        method,
+        headers,
+        signal,
+        deadline,
+      },
+      record,
+    );
+    return describeAnswer(answer, type, { record, vary });
+  }
+
+  /** Every operation of a batch walks alone, as if it had come alone. */
+  async function runBatch(
+    batch: readonly unknown[],
+    common: Common,
+    record: RequestRecord,
+  ): Promise<Outcome> {
+    const { headers, type } = common;
+    const outcomes = await Promise.all(
+      batch.map(async (item, at) => {
+        const own = createRequestRecord(`${record.id}.${at}`, headers);
+        own.clientAddress = record.clientAddress;
+        if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record: own, headers });
+        let outcome: Outcome;
+        try {
+          outcome = await runOne(checkParameters(item), common, own);
+        } catch (caught) {
+          outcome = fail(caught, type, own);
+        }
+        record.errorCount += own.errorCount;
+        record.responseHeaders = own.responseHeaders ?? record.responseHeaders;
+        publishEnd(own, outcome.status, outcome.body.length);
+        return outcome;
+      }),
+    );
+    return joinOutcomes(outcomes, type);
+  }
+
+  function fail(caught: unknown, type: ResponseType, record: RequestRecord): Outcome {
+    const error = toGatewayError(caught);
+    if (errorCatalogue[error.code].visibility === 'internal') {
+      log.error({ requestId: record.id, err: error.cause ?? error }, 'request failed');
+    }
+    record.errorCode = error.code;
+    record.errorCount = error.errors.length;
+    return refuse(error, type, record.id);
   }
 
   return async function serveGraphql(request, response) {
@@ -147,20 +180,6 @@ function joinHeaders(
     : first;
 }
 
-/** Caches may keep what every subgraph lets them keep of a query, and what rules had no say in. */
-function describeAnswer(
-  answer: Answer,
-  type: ResponseType,
-  { record, vary }: { readonly record: RequestRecord; readonly vary: RawHeaders },
-): Outcome {
-  const outcome = { status: 200, type, body: answer.body, bytes: answerBytes(answer) };
-  const { cache } = answer;
-  if (!cache || record.operationKind !== 'query') return outcome;
-  const isPrivate = cache.isPrivate || record.identityKind !== 'anonymous';
-  const cacheControl = formatCachePolicy({ ...cache, isPrivate });
-  return { ...outcome, cacheControl, headers: vary };
-}
-
 function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {
   record.status = status;
   record.responseBytes = responseBytes;
@@ -171,21 +190,17 @@ function publishEnd(record: RequestRecord, status: number, responseBytes: number
 async function readParameters(
   request: IncomingMessage,
   http: z.output<typeof httpOptions>,
-): Promise<RequestParameters> {
-  if (request.method === 'POST') return readPost(request, http);
+): Promise<RequestParameters | readonly unknown[]> {
+  if (request.method === 'POST') {
+    const body = await readPost(request, http);
+    return Array.isArray(body) ? readBatch(body, http.batching) : checkParameters(body);
+  }
   if (request.method !== 'GET') {
     throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
   }
   assertJsonOrNoType(request.headers as IncomingHeaders);
   if (http.csrfPrevention) assertPreflighted(request.headers as IncomingHeaders);
   return readGet(request.url ?? '', http);
-}
-
-function refuse(error: GatewayError, type: ResponseType, requestId: string): Outcome {
-  const body = formatRefusal(error, requestId);
-  const { status, code } = error;
-  if (code === 'METHOD_NOT_ALLOWED') return { status, type, body, headers: ['allow', 'GET, POST'] };
-  return { status, type, body, closes: code === 'BODY_TOO_LARGE' };
 }
 
 /** A request id from a proxy in front is kept if it is harmless in a log; otherwise the request gets its own. */

@@ -59,6 +59,22 @@ export const httpOptions = z
       .describe(
         'Whether GET requests need a header that web pages cannot send to another site without asking first: `content-type: application/json`, `apollo-require-preflight` or `x-apollo-operation-name`.',
       ),
+    batching: z
+      .strictObject({
+        isEnabled: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether a POST may hold a list of operations. They are run side by side and answered as a list; every limit counts for each.',
+          ),
+        maxOperations: z
+          .int()
+          .min(1)
+          .max(100)
+          .default(10)
+          .describe('Most operations in such a list.'),
+      })
+      .prefault({}),
     strictTransportSecuritySeconds: z
       .int()
       .min(0)

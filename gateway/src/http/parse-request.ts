@@ -16,16 +16,13 @@ export interface ParseLimits {
 }
 
 /**
- * Reads the parameters of a POST request.
+ * Reads the body of a POST request: any JSON.
  * @throws GatewayError BAD_REQUEST, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
  */
-export async function readPost(
-  request: IncomingMessage,
-  limits: ParseLimits,
-): Promise<RequestParameters> {
+export async function readPost(request: IncomingMessage, limits: ParseLimits): Promise<unknown> {
   assertMediaType(request);
   const text = await readBody(request, limits.maxBodyBytes);
-  return checkParameters(parseJson(text, 'The request body'));
+  return parseJson(text, 'The request body');
 }
 
 /**
