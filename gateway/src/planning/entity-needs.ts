@@ -22,8 +22,8 @@ type Schema = NonNullable<
 >['schema'];
 
 /** Reads what an entity step's subgraph must be told from the planner's supergraph. */
-export function readEntityNeeds(step: FetchStep, { supergraph }: PlannerSupergraph): EntityNeeds {
-  const schema = supergraph.subgraphs().get(step.subgraph)?.schema;
+export function readEntityNeeds(step: FetchStep, planned: PlannerSupergraph): EntityNeeds {
+  const schema = planned.supergraph.subgraphs().get(step.subgraph)?.schema;
   if (!schema) return { keys: new Map(), computed: [] };
   const fields = topFields(step);
   const types = new Set(
@@ -34,7 +34,7 @@ export function readEntityNeeds(step: FetchStep, { supergraph }: PlannerSupergra
     computed: fields.flatMap((field): ComputedField[] => {
       if (field.on === undefined) return [];
       return withMembers(schema, field.on).flatMap((on) => {
-        const inputs = inputsOf(schema, on, field.fieldName);
+        const inputs = inputsOf(step.subgraph, { on, fieldName: field.fieldName }, planned);
         return inputs.length > 0 ? [{ ...field, on, inputs }] : [];
       });
     }),
@@ -69,8 +69,14 @@ function keysOf(schema: Schema, name: string): string[][] {
   return fieldSetsOf(type.appliedDirectives, 'key').map(pathsIn);
 }
 
-function inputsOf(schema: Schema, typeName: string, fieldName: string): string[] {
-  const type = schema.type(typeName);
+/** What a field of a subgraph's type is computed from; empty when it is not. */
+export function inputsOf(
+  subgraph: string,
+  { on, fieldName }: { readonly on: string; readonly fieldName: string },
+  { supergraph }: PlannerSupergraph,
+): string[] {
+  const schema = supergraph.subgraphs().get(subgraph)?.schema;
+  const type = schema?.type(on);
   if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
   const directives = type.field(fieldName)?.appliedDirectives ?? [];
   return fieldSetsOf(directives, 'requires').flatMap(pathsIn);

@@ -5,6 +5,7 @@ import { addWantedFields } from './add-wanted-fields.ts';
 import { flattenPlan } from './flatten-plan.ts';
 import type { FetchStep, Plan } from './plan.ts';
 import { repairPlan } from './repair-plan.ts';
+import { splitLateFields } from './split-late-fields.ts';
 import { splitConflictingRequires } from './split-requires.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
@@ -44,7 +45,7 @@ export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
     let text = given;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const { plan, missing } = repairPlan(planText(text, overrides), planned);
-      if (!missing) return splitConflictingRequires(plan, planned);
+      if (!missing) return splitConflictingRequires(splitLateFields(plan, planned), planned);
       text = addWantedFields(text, missing);
     }
     throw new Error('The planner asks for fields without what they are computed from.');

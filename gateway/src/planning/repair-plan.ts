@@ -1,6 +1,9 @@
 import { isForeign, readEntityNeeds } from './entity-needs.ts';
-import { partOfStep, topFields, type StepField } from './part-of-step.ts';
-import type { FetchStep, Plan, RequiredSelection } from './plan.ts';
+import { nestedComputedFields, withoutNested } from './nested-fields.ts';
+import { partOfStep, topFields } from './part-of-step.ts';
+import type { FetchStep, Plan, StepCondition } from './plan.ts';
+import { sortSteps, stepsBefore } from './sort-steps.ts';
+import { toldPaths } from './told-paths.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
 /** A field at a place of the data that must be planned for its own sake. */
@@ -15,8 +18,18 @@ export type Repaired =
   | { readonly plan: Plan; readonly missing?: undefined }
   | { readonly plan?: undefined; readonly missing: readonly WantedField[] };
 
-/** Which steps bring a field that another brings without its inputs. */
-type Replacements = ReadonlyMap<number, ReadonlySet<number>>;
+/** A field that a step asks for without what it is computed from. */
+interface Unfounded extends WantedField {
+  readonly step: FetchStep;
+  readonly dataName: string;
+  readonly conditions: readonly StepCondition[];
+}
+
+/** Who brings a field of the objects at a place. */
+interface Link {
+  readonly field: WantedField;
+  readonly sources: readonly number[];
+}
 
 /**
  * Takes out of a plan what a subgraph cannot compute. Where `@requires` go back and forth between two subgraphs, the
@@ -25,106 +38,101 @@ type Replacements = ReadonlyMap<number, ReadonlySet<number>>;
  * waits for that step; otherwise the field has to be planned for its own sake.
  */
 export function repairPlan(plan: Plan, planned: PlannerSupergraph): Repaired {
-  const unfounded = new Map<number, readonly StepField[]>();
-  for (const step of plan.steps) {
-    const fields = unfoundedFields(step, planned);
-    if (fields.length > 0) unfounded.set(step.id, fields);
-  }
-  if (unfounded.size === 0) return { plan };
-  const missing: WantedField[] = [];
-  const replacements = new Map<number, Set<number>>();
-  for (const [id, fields] of unfounded) {
-    const { path } = plan.steps[id] ?? { path: [] };
-    for (const { on = '', fieldName } of fields) {
-      const others = plan.steps.filter(
-        (other) =>
-          other.id !== id &&
-          other.path.join('.') === path.join('.') &&
-          topFields(other).some((each) => each.on === on && each.dataName === fieldName) &&
-          !unfounded.get(other.id)?.some((each) => each.on === on && each.fieldName === fieldName),
-      );
-      if (others.length === 0) missing.push({ path, on, fieldName });
-      const known = replacements.get(id) ?? new Set();
-      replacements.set(id, new Set([...known, ...others.map((other) => other.id)]));
-    }
-  }
+  if (!planned.sdl.includes('requires:')) return { plan };
+  const unfounded = plan.steps.flatMap((step) => unfoundedFields(step, planned));
+  if (unfounded.length === 0) return { plan };
+  const links = unfounded.map((field): Link => ({
+    field,
+    sources: sourcesOf(field, plan, unfounded),
+  }));
+  const missing = links.flatMap(({ field, sources }) => (sources.length === 0 ? [field] : []));
   if (missing.length > 0) return { missing };
-  const narrowed = plan.steps.map((step) =>
-    narrow(step, unfounded.get(step.id)?.map(({ dataName }) => dataName) ?? [], planned),
-  );
-  return { plan: { ...plan, steps: sortSteps(rewire(narrowed, replacements)) } };
+  const narrowed = plan.steps.map((step) => {
+    const fields = unfounded.filter((field) => field.step === step);
+    return fields.length === 0 ? step : narrow(step, fields, planned);
+  });
+  return { plan: { ...plan, steps: sortSteps(rewire(plan.steps, narrowed, links)) } };
 }
 
-/** Fields of an entity step that are computed from what its representations do not carry. */
-function unfoundedFields(step: FetchStep, planned: PlannerSupergraph): StepField[] {
-  if (!step.requires) return [];
+/** Fields of a step that are computed from what it does not tell. */
+function unfoundedFields(step: FetchStep, planned: PlannerSupergraph): Unfounded[] {
+  const nested = nestedComputedFields(step, planned).map((field) => ({ ...field, step }));
+  if (!step.requires) return nested;
   const { computed } = readEntityNeeds(step, planned);
-  if (computed.length === 0) return [];
-  const told = new Set(pathsOf(step.requires));
+  if (computed.length === 0) return nested;
+  const told = new Set(toldPaths(step.requires));
   const lacking = computed.filter(({ inputs }) => inputs.some((path) => !told.has(path)));
   // What an interface's members compute is their own affair: there may be none of them at the place.
-  return topFields(step).filter((field) =>
-    lacking.some(({ on, fieldName }) => on === field.on && fieldName === field.fieldName),
+  const own = topFields(step).flatMap(({ on, fieldName, dataName, conditions }): Unfounded[] =>
+    on !== undefined && lacking.some((each) => each.on === on && each.fieldName === fieldName)
+      ? [{ step, path: step.path, on, fieldName, dataName, conditions }]
+      : [],
   );
+  return [...own, ...nested];
 }
 
-function pathsOf(selections: readonly RequiredSelection[]): string[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === 'fragment') return pathsOf(selection.selections);
-    if (!selection.selections) return [selection.name];
-    return pathsOf(selection.selections).map((path) => `${selection.name}.${path}`);
+/** Steps that bring a field with its inputs, whenever it is wanted. */
+function sourcesOf(field: Unfounded, plan: Plan, unfounded: readonly Unfounded[]): number[] {
+  const path = field.path.join('.');
+  const met = [...field.step.conditions, ...field.conditions];
+  return plan.steps.flatMap((other) => {
+    if (other === field.step || !other.requires || other.path.join('.') !== path) return [];
+    const isThere = topFields(other).some(
+      ({ on, dataName, conditions }) =>
+        on === field.on &&
+        dataName === field.fieldName &&
+        [...other.conditions, ...conditions].every(({ variable, equals }) =>
+          met.some((each) => each.variable === variable && each.equals === equals),
+        ),
+    );
+    const isFounded = !unfounded.some(
+      (each) => each.step === other && each.on === field.on && each.fieldName === field.fieldName,
+    );
+    return isThere && isFounded ? [other.id] : [];
   });
 }
 
 /** A step without some fields, and without those its subgraph does not own; undefined when nothing is left. */
 function narrow(
   step: FetchStep,
-  dropped: readonly string[],
+  dropped: readonly Unfounded[],
   planned: PlannerSupergraph,
 ): FetchStep | undefined {
-  if (dropped.length === 0) return step;
-  const kept = topFields(step).filter(
-    (field) => !dropped.includes(field.dataName) && !isForeign(step.subgraph, field, planned),
+  const place = step.path.join('.');
+  const here = step.requires ? dropped.filter(({ path }) => path.join('.') === place) : [];
+  const narrowed = withoutNested(
+    step,
+    dropped.filter((field) => !here.includes(field)),
+    planned,
   );
-  const isEmpty = kept.every(({ fieldName }) => fieldName === '__typename');
-  if (isEmpty) return undefined;
-  return partOfStep(step, new Set(kept.map(({ dataName }) => dataName)), new Set());
+  if (here.length === 0) return narrowed;
+  const kept = topFields(narrowed).filter(
+    (field) =>
+      !here.some(({ on, dataName }) => on === field.on && dataName === field.dataName) &&
+      !isForeign(step.subgraph, field, planned),
+  );
+  if (kept.every(({ fieldName }) => fieldName === '__typename')) return undefined;
+  return partOfStep(narrowed, new Set(kept.map(({ dataName }) => dataName)), new Set());
 }
 
-/** Lets whoever waited for a step that lost fields wait for those that bring them. */
+/** Lets whoever reads a field wait for those that bring it. */
 function rewire(
-  steps: readonly (FetchStep | undefined)[],
-  replacements: Replacements,
+  given: readonly FetchStep[],
+  narrowed: readonly (FetchStep | undefined)[],
+  links: readonly Link[],
 ): FetchStep[] {
-  const afterOf = (id: number): readonly number[] =>
-    steps[id] ? [id] : [...(replacements.get(id) ?? [])];
-  const isAfter = (id: number, other: number): boolean =>
-    steps[id]?.after.some((each) => each === other || isAfter(each, other)) === true;
-  return steps.flatMap((step) => {
+  const whileThere = (id: number): readonly number[] =>
+    narrowed[id] ? [id] : (given[id]?.after ?? []).flatMap(whileThere);
+  return narrowed.flatMap((step) => {
     if (!step) return [];
-    const after = new Set<number>();
-    for (const id of step.after) {
-      for (const each of [...afterOf(id), ...(replacements.get(id) ?? [])]) {
-        if (each !== step.id && !isAfter(each, step.id)) after.add(each);
+    const after = new Set(step.after.flatMap(whileThere));
+    const names = new Set(toldPaths(step.requires ?? []).map((path) => path.split('.')[0]));
+    for (const { field, sources } of links) {
+      if (field.path.join('.') !== step.path.join('.') || !names.has(field.fieldName)) continue;
+      for (const id of sources) {
+        if (id !== step.id && !stepsBefore(id, given).has(step.id)) after.add(id);
       }
     }
     return [{ ...step, after: [...after] }];
   });
-}
-
-/** Puts steps behind those they wait for, and numbers them anew. */
-function sortSteps(steps: readonly FetchStep[]): FetchStep[] {
-  const sorted: FetchStep[] = [];
-  const newIds = new Map<number, number>();
-  let waiting = steps;
-  while (waiting.length > 0) {
-    const ready = waiting.filter(({ after }) => after.every((id) => newIds.has(id)));
-    if (ready.length === 0) throw new Error('The steps of the plan wait for each other.');
-    for (const step of ready) {
-      const after = step.after.map((id) => newIds.get(id) ?? 0);
-      newIds.set(step.id, sorted.push({ ...step, id: sorted.length, after }) - 1);
-    }
-    waiting = waiting.filter((step) => !ready.includes(step));
-  }
-  return sorted;
 }
