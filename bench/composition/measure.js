@@ -1,6 +1,7 @@
 // Measures the command line as people run it: a cold process for each figure, median of several runs.
 //
 //   node bench/composition/measure.js             our graph and the synthetic one; writes results.json beside this file
+//   node bench/composition/measure.js --runs 2    at most so many runs of each
 //   node bench/composition/measure.js --profile   also says in which packages the time of the synthetic check goes
 
 import { spawnSync } from 'node:child_process';
@@ -8,12 +9,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { makeGraph } from './make-graph.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
 const trellis = join(root, 'composition/bin/trellis.js');
 const size = { subgraphs: 50, types: 2000, operations: 1000 };
+const { values: given } = parseArgs({
+  options: { runs: { type: 'string', default: '7' }, profile: { type: 'boolean', default: false } },
+});
 const work = mkdtempSync(join(tmpdir(), 'trellis-bench-'));
 
 const results = {
@@ -25,8 +30,8 @@ const results = {
 };
 measureOwnGraph();
 measureSynthetic();
+if (given.profile) results.profileMs = profile();
 writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-if (process.argv.includes('--profile')) profile();
 rmSync(work, { recursive: true });
 
 function measureOwnGraph() {
@@ -65,7 +70,8 @@ function measureSynthetic() {
   );
 }
 
-function figure(name, cwd, args, { runs, allowed = [0] }) {
+function figure(name, cwd, args, { runs: wanted, allowed = [0] }) {
+  const runs = Math.min(wanted, Number(given.runs));
   const samples = [];
   for (let index = 0; index < runs; index += 1) samples.push(once(cwd, args, allowed));
   const median = (key) =>
@@ -122,9 +128,11 @@ function profile() {
     const name = packageOf(byId.get(id).callFrame);
     totals.set(name, (totals.get(name) ?? 0) + timeDeltas[index] / 1000);
   });
-  for (const [name, ms] of [...totals].sort((a, b) => b[1] - a[1]).slice(0, 12)) {
+  const longest = [...totals].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  for (const [name, ms] of longest) {
     process.stdout.write(`${String(Math.round(ms)).padStart(7)} ms  ${name}\n`);
   }
+  return Object.fromEntries(longest.map(([name, ms]) => [name, Math.round(ms)]));
 }
 
 function packageOf({ url, functionName }) {

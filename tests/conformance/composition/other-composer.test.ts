@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
@@ -90,6 +92,18 @@ describe('another composer', () => {
       expect(theirs).not.toEqual(ours);
     },
   );
+
+  test('every listed disagreement stands in docs/composition-compared.md with its reason', () => {
+    const text = readFileSync(
+      join(import.meta.dirname, '../../../docs/composition-compared.md'),
+      'utf8',
+    );
+    for (const [code, { codes, reason }] of Object.entries(disagreements)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${code}\` `)) ?? '';
+      for (const part of [...codes, reason])
+        expect({ code, row }).toEqual({ code, row: expect.stringContaining(part) });
+    }
+  });
 
   test('every listed disagreement belongs to a case', () => {
     const codes = cases.map(({ code }) => code);
