@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { echoQuery, startEchoSubgraph } from '../process/echo-subgraph.ts';
 import { ask } from '../process/gateway-here.ts';
 import { startGatewayProcess } from '../process/gateway-process.ts';
@@ -34,6 +35,8 @@ export interface OverloadResult {
   readonly probes: number;
   readonly probeFailures: number;
   readonly slowestProbeMs: number;
+  /** How late the event loop of load and subgraph was, 99th percentile: what they add to every time measured. */
+  readonly clientDelayP99Ms: number;
 }
 
 /** More than this many connections would be a test of the client. */
@@ -67,9 +70,15 @@ async function runPhases(url: string, options: OverloadOptions): Promise<Overloa
   });
   const toMs = normalMs + overloadSeconds * 1_000;
   const probes = watchProbes(url, () => load.elapsedMs() > normalMs && load.elapsedMs() < toMs);
-  await new Promise((resolve) => setTimeout(resolve, toMs + normalMs));
+  await new Promise((resolve) => setTimeout(resolve, normalMs));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, toMs - normalMs));
+  delay.disable();
+  const clientDelayP99Ms = Math.round(delay.percentile(99) / 1_000_000);
+  await new Promise((resolve) => setTimeout(resolve, normalMs));
   const outcomes = await load.stop();
-  return { ...judge(outcomes, normalMs, toMs), ...(await probes.stop()) };
+  return { ...judge(outcomes, normalMs, toMs), ...(await probes.stop()), clientDelayP99Ms };
 }
 
 function judge(outcomes: readonly Outcome[], fromMs: number, toMs: number) {

@@ -82,6 +82,23 @@ describe('clients on bare sockets', () => {
     found('C7', '200 KB of headers, 100 KB address', '431, 414');
   });
 
+  test('that never end a body are cut off after a megabyte', async () => {
+    const socket = await openSocket(gateway.port);
+    const answer = collect(socket);
+    const head = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+    socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
+    const chunk = `${(50_000).toString(16)}\r\n${' '.repeat(50_000)}\r\n`;
+    let sent = 0;
+    while (!socket.destroyed && sent < 1_000) {
+      if (socket.write(chunk)) await new Promise((resolve) => setImmediate(resolve));
+      else await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), answer]);
+      sent += 1;
+    }
+    expect((await answer).statuses.filter((status) => status !== 413)).toEqual([]);
+    expect(sent * 50_000).toBeLessThan(16_000_000);
+    found('C2', 'endless chunks', 'cut off');
+  });
+
   test.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])('hear 405 for %s', async (method) => {
     const request = `${method} /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`;
     const { statuses, text } = await sendRaw(gateway.port, request);
