@@ -11,6 +11,8 @@ interface Waiting {
 
 /** A file that lines are appended to, opened anew for each batch: it may be moved away at any time. */
 export interface AuditSink {
+  /** Tells at once, and not with the first line, when it cannot be written. */
+  check(): Promise<void>;
   /** Writes a line with the next batch. It is kept when it cannot be written, up to 10,000 of them. */
   append(line: string): void;
   /** The same, and waits until the line is on the disk. @throws Error when it is not: then it will not be written later */
@@ -83,6 +85,14 @@ export function openAuditSink({ path, onProblem, retryMs = 1_000 }: AuditSinkOpt
   }
 
   return {
+    async check() {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await (await open(path, 'a', 0o600)).close();
+      } catch (error) {
+        onProblem((error as Error).message);
+      }
+    },
     append(line) {
       keep([]);
       waiting.push({ line, settle: undefined });

@@ -46,6 +46,10 @@ async function start(isRequired: boolean): Promise<TestGateway> {
   return started;
 }
 
+async function waitUntil(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function readLines(): Record<string, unknown>[] {
   const text = readFileSync(file, 'utf8');
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
@@ -155,6 +159,20 @@ describe('an audit trail that cannot be written', () => {
     rmSync(file, { recursive: true });
     await gateway.stop();
     expect(readLines()).toMatchObject([{ event: 'mutation', mutations: ['rename'] }]);
+  });
+
+  test('is told when the gateway starts', async () => {
+    await start(false);
+    await waitUntil(() => logged.includes('the audit trail cannot be written'));
+  });
+
+  test('is no setting without a file', async () => {
+    await expect(
+      startTestGateway(composeTestSupergraph([users]), {
+        settings: { telemetry: { audit: { isRequired: true } } },
+      }),
+    ).rejects.toThrow('telemetry.audit.path: isRequired needs a file to write to');
+    await start(false);
   });
 
   test('says how many lines are lost when it stays so', async () => {

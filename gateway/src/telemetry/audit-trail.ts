@@ -67,6 +67,7 @@ export function startAuditTrail({ path, isRequired, log }: AuditTrailOptions): (
     const event = eventOf(record);
     if (event) sink.append(format(record, event));
   };
+  void sink.check();
   if (isRequired) arrivalChannel.subscribe(begin);
   outcomeChannel.subscribe(end);
   return async () => {

@@ -87,6 +87,10 @@ const audit = z
         'Whether a mutation is refused with `AUDIT_UNAVAILABLE` when its line cannot be written first. Queries go on.',
       ),
   })
+  .refine(({ path, isRequired }) => path !== undefined || !isRequired, {
+    path: ['path'],
+    error: 'isRequired needs a file to write to',
+  })
   .prefault({});
 
 /** Settings of the part `telemetry`: what the process tells of itself. */
