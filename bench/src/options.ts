@@ -20,11 +20,11 @@ export interface Options {
   readonly resultsFolder: string | undefined;
 }
 
-const usage = `Usage: npm run bench -- [options]
+const usage = (known: readonly Contestant[]): string => `Usage: npm run bench -- [options]
 
 Measures gateways one process at a time on one core, in interleaved rounds, and compares their answers first.
 
-  --contestants a,b   which to measure; all: ${contestants.map(({ name }) => name).join(', ')}
+  --contestants a,b   which to measure; all: ${known.map(({ name }) => name).join(', ')}
   --workloads a,b     which workloads; all: ${Object.keys(workloads).join(', ')}
   --ramp a,b          whose latency to measure from 1 to 500 connections (default: none)
   --rounds N          how often everything is repeated; medians are reported (default 3)
@@ -42,7 +42,10 @@ Measures gateways one process at a time on one core, in interleaved rounds, and 
  * @returns undefined when only help was asked for, which has then been printed
  * @throws Error naming the option that cannot be understood
  */
-export function readOptions(argv: readonly string[]): Options | undefined {
+export function readOptions(
+  argv: readonly string[],
+  known: readonly Contestant[] = contestants,
+): Options | undefined {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -61,14 +64,14 @@ export function readOptions(argv: readonly string[]): Options | undefined {
     },
   });
   if (values.help) {
-    console.log(usage);
+    console.log(usage(known));
     return undefined;
   }
   return {
     contestants:
-      values.contestants === undefined ? contestants : findContestants(values.contestants),
+      values.contestants === undefined ? known : findContestants(values.contestants, known),
     workloads: listed(values.workloads ?? Object.keys(workloads).join()).map(findWorkload),
-    rampContestants: findContestants(values.ramp),
+    rampContestants: findContestants(values.ramp, known),
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
     warmUpSeconds: positive('warm-up', values['warm-up']),
@@ -80,14 +83,12 @@ export function readOptions(argv: readonly string[]): Options | undefined {
   };
 }
 
-function findContestants(names: string): Contestant[] {
+function findContestants(names: string, known: readonly Contestant[]): Contestant[] {
   return listed(names).map((name) => {
-    const found = contestants.find((contestant) => contestant.name === name);
-    if (found === undefined) {
-      const known = contestants.map((contestant) => contestant.name).join(', ');
-      throw new Error(`There is no contestant "${name}". Known are: ${known}.`);
-    }
-    return found;
+    const found = known.find((contestant) => contestant.name === name);
+    if (found !== undefined) return found;
+    const all = known.map((contestant) => contestant.name).join(', ');
+    throw new Error(`There is no contestant "${name}". Known are: ${all}.`);
   });
 }
 

@@ -43,7 +43,7 @@ function limit(name: string, title: string, flags: readonly string[]): Contestan
 }
 
 /** One of the servers in this folder. */
-function own(file: string, setting: Setting, flags: readonly string[] = []): Command {
+export function own(file: string, setting: Setting, flags: readonly string[] = []): Command {
   return {
     script: fileURLToPath(new URL(`./${file}.js`, import.meta.url)),
     arguments: flags,

@@ -12,18 +12,24 @@ export const trellisContestants: readonly Contestant[] = [
   ours('trellis-apollo-engine', 'Trellis, engine: apollo', { engine: 'apollo' }),
 ];
 
-function ours(name: string, title: string, settings: object): Contestant {
+/** The gateway with some settings, or started by another script. */
+export function ours(
+  name: string,
+  title: string,
+  settings: object,
+  script = gatewayMain,
+): Contestant {
   return {
     name,
     title,
     role: 'ours',
     path: '/graphql',
-    command: (setting) => trellis(name, settings, setting),
+    command: (setting) => ({ ...trellis(name, settings, setting), script }),
   };
 }
 
 /** Defaults throughout, but for what the workload itself asks for. */
-function trellis(name: string, settings: object, setting: Setting): Command {
+function trellis(name: string, settings: object, setting: Setting): Omit<Command, 'script'> {
   const { workload, temporaryFolder } = setting;
   const config = {
     ...settings,
@@ -38,7 +44,6 @@ function trellis(name: string, settings: object, setting: Setting): Command {
   const configFile = join(temporaryFolder, `${name}-${workload.name}.yaml`);
   writeFileSync(configFile, JSON.stringify(config));
   return {
-    script: gatewayMain,
     arguments: ['--supergraph', setting.supergraphFile, '--port', String(setting.port)].concat([
       '--config',
       configFile,
