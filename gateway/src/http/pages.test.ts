@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 
@@ -52,5 +55,40 @@ describe('the pages of development', () => {
       socket.on('close', () => resolve(received));
     });
     expect(text).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  test('GraphiQL offers no sign-in and no samples unless settings name them', async () => {
+    const response = await fetch(`${gateway.url}/graphiql/settings.json`);
+    expect(await response.json()).toEqual({ samples: [] });
+    const page = await fetch(`${gateway.url}/graphiql`);
+    expect(page.headers.get('content-security-policy')).not.toContain('connect-src');
+  });
+
+  test('GraphiQL may reach the named provider and opens the samples in the order of their names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trellis-samples-'));
+    writeFileSync(join(folder, '2.graphql'), '{ second }');
+    writeFileSync(join(folder, '1.graphql'), '{ first }');
+    writeFileSync(join(folder, 'notes.txt'), 'no operation');
+    const signIn = {
+      issuer: 'https://login.example.com/tenant',
+      clientId: 'graphiql',
+      origins: ['https://tokens.example.com'],
+    };
+    const settings = { http: { samples: folder }, authentication: { signIn } };
+    const other = await startTestGateway(subgraphs.sdl, { settings });
+    try {
+      const told = (await (await fetch(`${other.url}/graphiql/settings.json`)).json()) as unknown;
+      expect(told).toEqual({
+        signIn: { ...signIn, scopes: ['openid'], parameters: {} },
+        samples: ['{ first }', '{ second }'],
+      });
+      const page = await fetch(`${other.url}/graphiql`);
+      expect(page.headers.get('content-security-policy')).toContain(
+        "connect-src 'self' https://login.example.com https://tokens.example.com",
+      );
+    } finally {
+      await other.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
