@@ -9,7 +9,7 @@ import {
 } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { PreparedOperation } from '../request.ts';
-import { openAuditSink } from './audit-sink.ts';
+import { AuditSink } from './audit-sink.ts';
 import { clip } from './clip.ts';
 
 export interface AuditTrailOptions {
@@ -43,13 +43,10 @@ const silenceMs = 60_000;
 /** Writes who reached for what is protected, and who changed something. @returns the function that ends it */
 export function startAuditTrail({ path, isRequired, log }: AuditTrailOptions): () => Promise<void> {
   let quietUntil = 0;
-  const sink = openAuditSink({
-    path,
-    onProblem(reason) {
-      if (performance.now() < quietUntil) return;
-      quietUntil = performance.now() + silenceMs;
-      log.error({ reason, isRequired }, 'the audit trail cannot be written');
-    },
+  const sink = new AuditSink(path, (reason) => {
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + silenceMs;
+    log.error({ reason, isRequired }, 'the audit trail cannot be written');
   });
 
   const beforeMutation = async (record: RequestRecord): Promise<void> => {
