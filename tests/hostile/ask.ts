@@ -1,5 +1,4 @@
 import { expect } from '@jest/globals';
-import type { HostileDocument } from './documents.ts';
 
 export interface HostileAnswer {
   readonly status: number;
@@ -52,13 +51,6 @@ export function get(
 }
 
 const maxBytes = 64 * 1024;
-
-/** The JSON body of a document. */
-export function bodyOf(document: HostileDocument): string {
-  const { query, operationName, variables, variablesText } = document;
-  const body = JSON.stringify({ query, operationName, variables });
-  return variablesText === undefined ? body : `${body.slice(0, -1)},"variables":${variablesText}}`;
-}
 
 /** What must stand in no answer: addresses, stacks, file names, suggestions. */
 const internal = [

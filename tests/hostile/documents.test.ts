@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bodyOf, get, post, readVerdict, type HostileAnswer } from './ask.ts';
+import { get, post, readVerdict, type HostileAnswer } from './ask.ts';
+import { bodyOf } from './body-of.ts';
 import { hostileDocuments, type HostileDocument } from './documents.ts';
 import { startHostileGraph, type HostileGraph } from './hostile-graph.ts';
 

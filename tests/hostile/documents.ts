@@ -381,6 +381,7 @@ const circular: readonly HostileDocument[] = [
 
 const suggestions: readonly HostileDocument[] = [
   ['a field', '{ mee { id } }'],
+  ['a field without selections', '{ me }'],
   ['a nested field', '{ me { nam } }'],
   ['an argument', '{ node(idd: "1") { id } }'],
   ['a type', '{ nodes { ... on Persn { id } } }'],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bodyOf, post } from './ask.ts';
+import { post } from './ask.ts';
+import { bodyOf } from './body-of.ts';
 import { fanOut, hostileDocuments, times, type HostileDocument } from './documents.ts';
 import { startHostileGraph, type HostileGraph } from './hostile-graph.ts';
 import { watchStalls } from './watch-stalls.ts';

@@ -1,8 +1,8 @@
 import {
+  GraphQLError,
   specifiedRules,
   validate,
   type DocumentNode,
-  type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   type ValidationRule,
@@ -34,7 +34,8 @@ export function createValidate(
   ];
   const limits = { maxErrors: maxRefusalErrors, hideSuggestions: !options.suggestions };
   return function validateDocument(schema, document) {
-    return validate(schema, document, rules, limits);
+    const problems = validate(schema, document, rules, limits);
+    return options.suggestions ? problems : problems.map(withoutSuggestion);
   };
 }
 
@@ -47,6 +48,16 @@ export class InvalidOperationError extends GatewayError {
     super(code, errors[0]?.message, { errors });
     this.document = document;
   }
+}
+
+/** One rule suggests whatever it is told: `Did you mean "me { ... }"?` */
+function withoutSuggestion(problem: GraphQLError): GraphQLError {
+  const at = problem.message.indexOf(' Did you mean ');
+  if (at === -1) return problem;
+  return new GraphQLError(problem.message.slice(0, at), {
+    nodes: problem.nodes ?? null,
+    extensions: problem.extensions,
+  });
 }
 
 /** Turns validation problems into the error that refuses the request. What is said twice is said once, with all places. */
