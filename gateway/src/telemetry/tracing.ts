@@ -79,6 +79,7 @@ export function traceRequests(
   };
 }
 
+/** Whether spans are made for it; of a request's own trace we know more. */
 function isRecorded(trace: TraceContext | undefined): trace is RecordedTrace {
   return trace?.isRecorded === true;
 }
@@ -164,7 +165,10 @@ function spansOfShared(record: RequestRecord, trace: RecordedTrace): FinishedSpa
     endedAt: fetch.endedAt,
     attributes: describeFetch(fetch),
     error: fetch.code,
-    link: { traceId: fetch.trace.traceId, spanId: fetch.trace.parentId },
+    // A fetch of a request that is not recorded has no span.
+    link: isRecorded(fetch.trace)
+      ? { traceId: fetch.trace.traceId, spanId: fetch.trace.parentId }
+      : undefined,
   }));
 }
 
