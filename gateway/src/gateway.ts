@@ -56,22 +56,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isWorker: options.isWorker ?? false,
     served: () => serving && describeServed(serving.running),
   });
-  const replaced = new Map<Serving, NodeJS.Timeout>();
+  const succession = createSuccession(log);
 
-  /** Requests under way on it still finish. */
-  function retire(old: Serving): void {
-    old.retire();
-    const timer = setTimeout(() => {
-      replaced.delete(old);
-      old.stop().catch((error: unknown) => log.warn({ err: error }, 'closing old parts failed'));
-    }, config.http.requestTimeoutMs).unref();
-    replaced.set(old, timer);
-  }
   async function release(): Promise<void> {
-    for (const [old, timer] of replaced) {
-      clearTimeout(timer);
-      await old.stop();
-    }
+    await succession.stop();
     await serving?.stop();
     await telemetry.stop();
   }
@@ -92,7 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const old = serving;
       const successor = await createServing({ config: next, log, env, health }, old?.running);
       serving = successor;
-      if (old) retire(old);
+      if (old) succession.retire(old, config.http.requestTimeoutMs);
       config = next;
       front.adjust(next);
     },
@@ -101,6 +89,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await pause(config.listen.drainDelayMs);
       await front.stop();
       await release();
+    },
+  };
+}
+
+/** What was replaced by newer settings, and whose requests still finish. */
+interface Succession {
+  retire(old: Serving, afterMs: number): void;
+  stop(): Promise<void>;
+}
+
+function createSuccession(log: Logger): Succession {
+  const retired = new Map<Serving, NodeJS.Timeout>();
+  return {
+    retire(old, afterMs) {
+      old.retire();
+      const timer = setTimeout(() => {
+        retired.delete(old);
+        old.stop().catch((error: unknown) => log.warn({ err: error }, 'closing old parts failed'));
+      }, afterMs).unref();
+      retired.set(old, timer);
+    },
+    async stop() {
+      for (const [old, timer] of retired) {
+        clearTimeout(timer);
+        await old.stop();
+      }
     },
   };
 }

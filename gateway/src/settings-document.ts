@@ -29,6 +29,7 @@ where it stands. Flags and environment overrule the file:
 | \`--supergraph FILE\\|URL\` | \`SUPERGRAPH\` | \`supergraph.file\` or \`supergraph.url\` |
 | \`--port N\` | \`PORT\` | \`listen.port\` |
 | \`--host H\` | \`HOST\` | \`listen.host\` |
+| \`--workers N\\|auto\` | \`WORKERS\` | \`workers.count\` |
 | \`--config FILE\` | \`GATEWAY_CONFIG\` | |
 
 \`NODE_ENV=production\` switches off introspection, name suggestions, the explorers and plan views. \`TRELLIS_WIRE_SECRET\` (or

@@ -22,6 +22,7 @@ function addGateway(program: Command, { terminal, finish }: CommandContext): voi
     .option('--port <number>', 'environment PORT (default: 4000)', parsePort)
     .option('--host <address>', 'address to listen on')
     .option('--config <file>', 'gateway.yaml with the settings of the gateway')
+    .option('--workers <number>', 'so many processes at one port, or auto: one per core')
     .addHelpText(
       'after',
       `

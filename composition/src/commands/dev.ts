@@ -19,7 +19,9 @@ export interface DevOptions {
 /** `trellis dev`: runs until a signal, or until the gateway ends by itself; then stops all it started. */
 export async function dev(options: DevOptions, terminal: Terminal): Promise<ExitCode> {
   const session = await startDevSession(options, terminal);
-  const stopForwarding = forwardSignals((signal) => session.stop(signal));
+  const stopForwarding = forwardSignals((signal) =>
+    session.stop(signal === 'SIGHUP' ? 'SIGTERM' : signal),
+  );
   try {
     return (await session.ended) as ExitCode;
   } finally {

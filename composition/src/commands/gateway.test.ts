@@ -26,7 +26,7 @@ describe('trellis gateway', () => {
   test('hands on flags and ends with the exit code of the gateway', async () => {
     await folder.write(
       'node_modules/@trellis/gateway/main.js',
-      `const wanted = ['--supergraph', 'a.graphql', '--port', '4100', '--host', '::1', '--config', 'g.yaml'];
+      `const wanted = ['--supergraph', 'a.graphql', '--port', '4100', '--host', '::1', '--config', 'g.yaml', '--workers', 'auto'];
        process.exit(JSON.stringify(process.argv.slice(2)) === JSON.stringify(wanted) ? 5 : 6);`,
     );
     const flags = [
@@ -38,6 +38,8 @@ describe('trellis gateway', () => {
       '::1',
       '--port',
       '4100',
+      '--workers',
+      'auto',
     ];
     expect(await run(...flags)).toBe(5);
   });

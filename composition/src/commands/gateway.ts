@@ -8,6 +8,7 @@ export interface GatewayOptions {
   port?: number;
   host?: string;
   config?: string;
+  workers?: string;
 }
 
 /** `trellis gateway`: runs the gateway process until it ends; its exit code is ours. */

@@ -10,6 +10,7 @@ export interface GatewayFlags {
   port?: number;
   host?: string;
   config?: string;
+  workers?: string;
 }
 
 // A gateway makes much short-lived garbage; a larger young generation keeps it from being promoted.
@@ -22,7 +23,7 @@ const nodeFlags = ['--max-semi-space-size=64'];
  */
 export function spawnGateway(flags: GatewayFlags, terminal: Terminal): Child {
   const main = findGateway(terminal.cwd, 'main');
-  const args = (['supergraph', 'port', 'host', 'config'] as const).flatMap((name) => {
+  const args = (['supergraph', 'port', 'host', 'config', 'workers'] as const).flatMap((name) => {
     const value = flags[name];
     return value === undefined ? [] : [`--${name}`, String(value)];
   });

@@ -1,9 +1,8 @@
 import type { Logger } from '@trellis/platform/log';
-import { announce } from '../channels.ts';
-import { reportState } from '../state.ts';
 import { describeProblem } from './describe-problem.ts';
 import { loadFirst, type LoadFirstOptions, type Version } from './load-first.ts';
 import type { StopWatching, SupergraphListener } from './source.ts';
+import { createSupergraphStatus } from './supergraph-status.ts';
 
 type Phase<Served> =
   | { readonly phase: 'created' }
@@ -50,7 +49,7 @@ export function createCurrentSupergraph<Served>(
 ): CurrentSupergraph<Served> {
   const { source, log } = options;
   const listeners = new Set<SwapListener<Served>>();
-  const status = createStatus(source.description, log);
+  const status = createSupergraphStatus(source.description, log);
   let state: Phase<Served> = { phase: 'created' };
   let stopWatching: StopWatching | undefined;
   /** The newest text that is still to be built: versions that arrive during a build replace each other. */
@@ -130,51 +129,6 @@ export function createCurrentSupergraph<Served>(
     stop() {
       stopWatching?.();
       status.end();
-    },
-  };
-}
-
-/** What has become of the versions so far: for the log, once per change, and for whoever asks for the state. */
-function createStatus(source: string, log: Logger) {
-  const counts = { swaps: 0, refusals: 0, rollbacks: 0 };
-  let isReadable = true;
-  let isNewest = true;
-  const end = reportState(() => ({
-    supergraphSwapsTotal: counts.swaps,
-    supergraphRefusalsTotal: counts.refusals,
-    supergraphRollbacksTotal: counts.rollbacks,
-    supergraphIsStale: isReadable && isNewest ? 0 : 1,
-  }));
-  return {
-    end,
-    behind: () => (isNewest = false),
-    upToDate: () => (isNewest = true),
-    swapped(described: Record<string, unknown>) {
-      counts.swaps += 1;
-      isNewest = true;
-      log.info({ source, ...described }, 'supergraph swapped');
-      announce({ event: 'supergraph', outcome: 'swapped' });
-    },
-    refused(reason: string) {
-      counts.refusals += 1;
-      isNewest = false;
-      log.error({ source, reason }, 'supergraph refused, serving the last good one');
-      announce({ event: 'supergraph', outcome: 'refused' });
-    },
-    rolledBack(reason: string, described: Record<string, unknown>) {
-      counts.rollbacks += 1;
-      isNewest = false;
-      log.error({ source, reason, ...described }, 'supergraph rolled back, serving the one before');
-      announce({ event: 'supergraph', outcome: 'rolledBack' });
-    },
-    unreadable(reason: string) {
-      if (isReadable) log.warn({ source, reason }, 'supergraph cannot be read');
-      if (isReadable) announce({ event: 'supergraph', outcome: 'unreadable' });
-      isReadable = false;
-    },
-    readable() {
-      if (!isReadable) log.info({ source }, 'supergraph can be read again');
-      isReadable = true;
     },
   };
 }
