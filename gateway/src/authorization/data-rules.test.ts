@@ -311,7 +311,7 @@ describe('callers', () => {
   test('never share an answer that rules judged', async () => {
     const graph = createRuledGraph(shop, { permissions: shield({ Order: { note: isOwner } }) });
     const callers = Array.from(
-      { length: 100 },
+      { length: 400 },
       (_each, at) => ['anna', 'bert', 'carl'][at % 3] ?? '',
     );
     const answers = await Promise.all(
