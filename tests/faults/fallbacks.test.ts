@@ -21,10 +21,10 @@ describe.each(['trellis', 'apollo'] as const)(
     }
 
     /** Makes one path fail until nobody asks for it any more. */
-    async function breakPath(query: string): Promise<GraphAnswer> {
+    async function breakPath(query: string, mode = 'http503'): Promise<GraphAnswer> {
       if (!graph) throw new Error('not started');
       const { stock } = graph;
-      stock.mode = 'http503';
+      stock.mode = mode;
       for (let round = 0; round < 20; round += 1) {
         stock.received.length = 0;
         const answer = await graph.ask(query);
@@ -50,6 +50,20 @@ describe.each(['trellis', 'apollo'] as const)(
       expect((await ask(thingsQuery)).body.data).toEqual({ things: null });
     });
 
+    test('fields of one entity type have breakers of their own', async () => {
+      const { ask, stock } = await start('error');
+      const labels = '{ products { id name label } }';
+      await breakPath(labels, 'no-labels');
+      // The fault is still there; only who asks for labels is refused.
+      const others = await ask(productsQuery);
+      expect(others.body.errors).toBeUndefined();
+      expect(readProducts(others).inStock).toEqual([true, false, true]);
+      expect((await ask(labels)).body.errors?.[0]?.extensions?.['code']).toBe(
+        'SUBGRAPH_UNAVAILABLE',
+      );
+      expect(stock.received.some((body) => body.includes('label'))).toBe(false);
+    });
+
     test('null is the answer without an error where null is declared', async () => {
       await start('null');
       const answer = await breakPath(productsQuery);
@@ -63,9 +77,10 @@ describe.each(['trellis', 'apollo'] as const)(
       const kept = await breakPath(productsQuery);
       expect(kept.body.errors).toBeUndefined();
       expect(readProducts(kept).inStock).toEqual([true, false, true]);
-      const unknown = await ask('{ products { id name inStock quantity } }');
+      // The same field, asked for in other words: nothing was kept for those.
+      const unknown = await ask('{ products { id name available: inStock } }');
       expectWellFormed(unknown);
-      expect(readProducts(unknown).inStock).toEqual([null, null, null]);
+      expect(unknown.text).toContain('"available":null');
       expect(unknown.body.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
     });
   },

@@ -51,6 +51,11 @@ export const wireModes: Readonly<Record<string, Mode>> = {
     else hang();
   },
   slow: (exchange) => void setTimeout(() => exchange.reply(text(exchange)), 400),
+  // One field path fails, the others are well.
+  'no-labels': (exchange) => {
+    if (exchange.query.includes('label')) exchange.response.writeHead(503).end();
+    else exchange.reply(text(exchange));
+  },
   redirect: ({ request, response }) => {
     response.writeHead(307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
     response.end();

@@ -4,6 +4,7 @@ import type { RequestContext } from '../request.ts';
 import { Circuit } from './circuit.ts';
 import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { createFieldPaths } from './field-paths.ts';
 import type { Traffic } from './options.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
@@ -65,8 +66,9 @@ function createCircuits({
     return () => circuit;
   }
   const byFields = new LRUCache<string, Circuit>({ max: maxCircuits });
-  return ({ fields }) => {
-    const key = fields.join(' ');
+  const pathsOf = createFieldPaths();
+  return (request) => {
+    const key = pathsOf(request);
     let circuit = byFields.get(key);
     if (!circuit) byFields.set(key, (circuit = create()));
     return circuit;

@@ -53,7 +53,7 @@ const breakerOptions = z.strictObject({
     .enum(['subgraph', 'fields'])
     .optional()
     .describe(
-      '`subgraph`: one breaker for all; `fields`: one per set of root fields that are fetched together.',
+      '`subgraph`: one breaker for all; `fields`: one per set of fields that are fetched together, `Product.inStock` for fields of entities.',
     ),
   failurePercent: z
     .number()
