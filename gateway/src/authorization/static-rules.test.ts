@@ -350,6 +350,16 @@ describe('access directives', () => {
     [['a b'], false],
     [['*'], false],
     [['c2', 'ac'], false],
+    [['b'], false],
+    [['a,b'], false],
+    [['a', 'B'], false],
+    [[' a', 'b'], false],
+    [['a\u0000', 'b'], false],
+    [['a:read', 'b:read'], false],
+    [['__proto__', 'constructor'], false],
+    [['ADMIN', 'admin', 'admin2'], false],
+    [['b', 'x', 'a'], true],
+    [['x', 'c'], true],
     [[], false],
   ])('scopes %j: %s', async (scopes, isAllowed) => {
     const graph = createRuledGraph(subgraphs, module);

@@ -205,6 +205,24 @@ describe('a gateway with rules', () => {
     expect(executed).toEqual(['greet']);
   });
 
+  test('judges the operation that is run, whichever it is and however it comes', async () => {
+    const query = `query Open { people { name } } query Closed { people { id salary file { text } } }
+      mutation Erase { erase }`;
+    const token = await signDevelopmentToken(makeWireKey(secret), { subject: 'anna' });
+    const authorization = `Bearer ${token}`;
+    const open = await gateway.ask({ query, operationName: 'Open' }, { authorization });
+    expect(open.json?.errors).toBeUndefined();
+    const closed = await gateway.ask({ query, operationName: 'Closed' }, { authorization });
+    expect(closed.json?.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    const address = `${gateway.url}/graphql?query=${encodeURIComponent(query)}&operationName=Closed`;
+    const headers = { authorization, 'apollo-require-preflight': '1' };
+    const got = await (await fetch(address, { headers })).text();
+    expect(got).toContain('FORBIDDEN');
+    for (const text of [closed.text, got]) expect(text).not.toMatch(/CANARY|:7/);
+    await gateway.ask({ query, operationName: 'Erase' }, { authorization });
+    expect(executed).toEqual([]);
+  });
+
   test('refuses with stock Apollo as engine whatever would have to be taken out or judged', async () => {
     const stock = await start('apollo');
     const asked = async (query: string, roles: string[] = []): Promise<unknown> => {
