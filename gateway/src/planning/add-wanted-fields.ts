@@ -4,14 +4,18 @@ import type { WantedField } from './repair-plan.ts';
 
 /**
  * Adds fields to an operation, at places given by response names.
- * @throws Error when the operation does not lead there
+ * @returns undefined when the operation does not lead there
  */
-export function addWantedFields(operation: string, wanted: readonly WantedField[]): string {
-  const document = parse(operation, { noLocation: true });
-  return print(wanted.reduce(addField, document));
+export function addWantedFields(
+  operation: string,
+  wanted: readonly WantedField[],
+): string | undefined {
+  let document: DocumentNode | undefined = parse(operation, { noLocation: true });
+  for (const field of wanted) document &&= addField(document, field);
+  return document && print(document);
 }
 
-function addField(document: DocumentNode, wanted: WantedField): DocumentNode {
+function addField(document: DocumentNode, wanted: WantedField): DocumentNode | undefined {
   let isAdded = false;
   const addAt = (set: SelectionSetNode, path: readonly string[]): SelectionSetNode => {
     const [key, ...rest] = path;
@@ -32,11 +36,7 @@ function addField(document: DocumentNode, wanted: WantedField): DocumentNode {
       ? { ...definition, selectionSet: addAt(definition.selectionSet, wanted.path) }
       : definition,
   );
-  if (!isAdded) {
-    const place = [...wanted.path, wanted.fieldName].join('.');
-    throw new Error(`The planner asks for ${place} without what it is computed from.`);
-  }
-  return { ...document, definitions };
+  return isAdded ? { ...document, definitions } : undefined;
 }
 
 function fragmentFor({ on, fieldName }: WantedField): SelectionNode {

@@ -79,7 +79,15 @@ export function inputsOf(
   const type = schema?.type(on);
   if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
   const directives = type.field(fieldName)?.appliedDirectives ?? [];
-  return fieldSetsOf(directives, 'requires').flatMap(pathsIn);
+  return pathsOf(directives, 'requires');
+}
+
+/** The leaves of the field sets of some directives, as dotted paths. */
+export function pathsOf(
+  directives: Parameters<typeof fieldSetsOf>[0],
+  directive: string,
+): string[] {
+  return fieldSetsOf(directives, directive).flatMap(pathsIn);
 }
 
 function fieldSetsOf(

@@ -42,13 +42,23 @@ export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
   }
 
   function planOne(given: string, overrides: PlanningRequest['overrides']): Plan {
+    const first = planText(given, overrides);
+    let plan = first;
     let text = given;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const { plan, missing } = repairPlan(planText(text, overrides), planned);
-      if (!missing) return splitConflictingRequires(splitLateFields(plan, planned), planned);
-      text = addWantedFields(text, missing);
+      const repaired = repairPlan(plan, planned);
+      if (repaired.plan) return finish(repaired.plan);
+      const wider = addWantedFields(text, repaired.missing);
+      if (wider === undefined) break;
+      text = wider;
+      plan = planText(text, overrides);
     }
-    throw new Error('The planner asks for fields without what they are computed from.');
+    // What cannot be repaired is planned as the planner would have it.
+    return finish(first);
+  }
+
+  function finish(plan: Plan): Plan {
+    return splitConflictingRequires(splitLateFields(plan, planned), planned);
   }
 
   return function makePlan({ operations, overrides }) {

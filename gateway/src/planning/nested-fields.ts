@@ -1,7 +1,7 @@
 import { Kind, parse, print, stripIgnoredCharacters } from 'graphql';
 import type { FieldNode, SelectionNode, SelectionSetNode } from 'graphql';
 import { conditionsOf } from './conditions-of.ts';
-import { inputsOf, isForeign } from './entity-needs.ts';
+import { inputsOf, isForeign, pathsOf } from './entity-needs.ts';
 import type { FetchStep, StepCondition } from './plan.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
@@ -22,6 +22,8 @@ interface Spot {
   readonly conditions: readonly StepCondition[];
   /** Whether these are fields of the entities that representations stand for. */
   readonly isTop: boolean;
+  /** What the subgraph knows here although others own it (`@provides`), as dotted paths. */
+  readonly provided: readonly string[];
 }
 
 /** Lists fields with `@requires` where nothing can be told for them. */
@@ -30,7 +32,8 @@ export function nestedComputedFields(step: FetchStep, planned: PlannerSupergraph
   walk(step, planned, (field, spot) => {
     const { type: on = '', path } = spot;
     const fieldName = field.name.value;
-    if (!spot.isTop && inputsOf(step.subgraph, { on, fieldName }, planned).length > 0) {
+    const inputs = spot.isTop ? [] : inputsOf(step.subgraph, { on, fieldName }, planned);
+    if (!inputs.every((input) => spot.provided.includes(input))) {
       const dataName = (field.alias ?? field.name).value;
       const conditions = [...spot.conditions, ...conditionsOf(field.directives)];
       found.push({ path, on, fieldName, dataName, conditions });
@@ -67,10 +70,13 @@ function walk(
   visitField: (field: FieldNode, spot: Spot) => boolean,
 ): string {
   const schema = supergraph.subgraphs().get(step.subgraph)?.schema;
-  const typeOfField = (typeName: string | undefined, fieldName: string): string | undefined => {
+  const definitionOf = (typeName: string | undefined, fieldName: string) => {
     const type = typeName === undefined ? undefined : schema?.type(typeName);
     if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return undefined;
-    let fieldType: unknown = type.field(fieldName)?.type;
+    return type.field(fieldName);
+  };
+  const typeOfField = (typeName: string | undefined, fieldName: string): string | undefined => {
+    let fieldType: unknown = definitionOf(typeName, fieldName)?.type;
     while (typeof fieldType === 'object' && fieldType !== null && 'ofType' in fieldType) {
       fieldType = fieldType.ofType;
     }
@@ -95,12 +101,25 @@ function walk(
     }
     const name = selection.name.value;
     if (name === '_entities' && selection.selectionSet) {
-      const inner: Spot = { type: undefined, path: step.path, conditions, isTop: true };
+      const inner: Spot = {
+        type: undefined,
+        path: step.path,
+        conditions,
+        isTop: true,
+        provided: [],
+      };
       return [{ ...selection, selectionSet: visitSet(selection.selectionSet, inner) }];
     }
     if (!visitField(selection, spot)) return [];
     if (!selection.selectionSet) return [selection];
+    const directives = definitionOf(spot.type, name)?.appliedDirectives ?? [];
     const inner: Spot = {
+      provided: [
+        ...pathsOf(directives, 'provides'),
+        ...spot.provided.flatMap((path) =>
+          path.startsWith(`${name}.`) ? [path.slice(name.length + 1)] : [],
+        ),
+      ],
       type: typeOfField(spot.type, name),
       path: [...spot.path, (selection.alias ?? selection.name).value],
       conditions,
@@ -112,7 +131,7 @@ function walk(
   const definitions = document.definitions.map((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION) return definition;
     const type = schema?.schemaDefinition.rootType(definition.operation)?.name;
-    const spot: Spot = { type, path: [], conditions: [], isTop: false };
+    const spot: Spot = { type, path: [], conditions: [], isTop: false, provided: [] };
     return { ...definition, selectionSet: visitSet(definition.selectionSet, spot) };
   });
   return stripIgnoredCharacters(print({ ...document, definitions }));

@@ -95,7 +95,9 @@ export function plannerOperation(
           ? {
               selectionSet: {
                 kind: Kind.SELECTION_SET,
-                selections: inner.some((each) => isCertain(each)) ? inner : [...inner, typenameField],
+                selections: inner.some((each) => isCertain(each))
+                  ? inner
+                  : [...inner, typenameField],
               },
             }
           : {}),
