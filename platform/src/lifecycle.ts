@@ -72,7 +72,12 @@ export async function runProcess(
     starting = start();
     const running = await starting;
     if (isSupervised) process.on('SIGHUP', () => undefined);
-    else if (running.reload) reloadOnSignal(log, async () => running.reload?.(), () => isStopping);
+    else if (running.reload)
+      reloadOnSignal(
+        log,
+        async () => running.reload?.(),
+        () => isStopping,
+      );
   } catch (error) {
     log.fatal((error as Error).message);
     log.debug({ err: error }, 'the cause');

@@ -27,8 +27,8 @@ describe('far more requests than can be answered', () => {
     expect(result.lost).toEqual([]);
     expect(result.answered).toBeGreaterThan(100);
     expect(result.shed).toBeGreaterThan(100);
-    expect(result.shedP50Ms).toBeLessThan(100 + result.clientDelayP99Ms);
-    expect(result.shedP99Ms).toBeLessThan(100 + result.clientDelayP99Ms + noiseMs);
+    expect(result.shedP50Ms).toBeLessThan(100 + result.clientDelayP99Ms + noiseMs);
+    expect(result.shedP99Ms).toBeLessThan(100 + 2 * (result.clientDelayP99Ms + noiseMs));
     expect(result.answeredP99Ms).toBeLessThan(5_000);
     expect(result.recoveryMs).toBeLessThan(5_000);
     expect(result.probes).toBeGreaterThan(5);
