@@ -118,6 +118,24 @@ describe('the subgraph transport', () => {
     expect(calls).toBe(3);
   });
 
+  test('never shares a fetch between bodies that only begin differently', async () => {
+    const asked: string[] = [];
+    const url = await startSubgraph((_incoming, response, body) => {
+      asked.push(body);
+      setTimeout(() => reply(response, { data: { body } }), 50);
+    });
+    const transport = openTransport(url);
+    const bodies = ['a', 'b', 'a', 'c'].map((name) => `{"query":"{ ${name} ${'x '.repeat(200)}}"}`);
+    const answers = await Promise.all(
+      bodies.map((body) => transport.fetch(request({ body }), caller())),
+    );
+    expect(answers.map(({ data }) => data?.['body'])).toEqual(bodies);
+    expect(asked).toHaveLength(3);
+    // All of it is forgotten: the next one asks anew.
+    await transport.fetch(request({ body: bodies[0] ?? '' }), caller());
+    expect(asked).toHaveLength(4);
+  });
+
   test('keeps a fetch alive for the others when one caller leaves, and stops it when all have left', async () => {
     let isCut = false;
     let answer: (() => void) | undefined;

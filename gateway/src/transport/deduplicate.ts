@@ -4,7 +4,11 @@ import { limitFor, tooLate, type StartFlight } from './deadline.ts';
 import type { Flight } from './flight.ts';
 import type { SubgraphFetch, SubgraphResponse } from './subgraph-fetch.ts';
 
+/** How much of the end of a body tells it from others, in characters. */
+const tailLength = 80;
+
 interface SharedFlight {
+  readonly body: string;
   readonly callerKey: string;
   readonly flight: Flight;
 }
@@ -35,41 +39,49 @@ export function deduplicate(start: StartFlight, options: SharingOptions): Subgra
     if (request.kind !== 'query' || !callerKey) {
       return start(request, caller, { limitMs, limitedBy }).join(caller, limitMs);
     }
-    const key = callerKey(caller);
-    const equals = inFlight.get(request.body);
-    const joined = equals && findJoinable(equals, key, Math.min(limitMs, timeoutMs / 2));
+    const { body } = request;
+    const own = callerKey(caller);
+    // Looking up a whole body reads all of it. Most differ in their length or end, where the ids are.
+    const key = `${body.length} ${body.slice(-tailLength)} ${own}`;
+    const alike = inFlight.get(key);
+    const neededMs = Math.min(limitMs, timeoutMs / 2);
+    const joined = alike && findJoinable(alike, { body, callerKey: own, neededMs });
     if (joined) return joined.join(caller, limitMs);
 
     const flight = start(request, caller, {
       limitMs,
       limitedBy,
-      whenOver: () => remove(inFlight, request.body, flight),
+      whenOver: () => remove(inFlight, key, flight),
     });
-    const shared: SharedFlight = { callerKey: key, flight };
-    if (equals) equals.push(shared);
-    else inFlight.set(request.body, [shared]);
+    const shared: SharedFlight = { body, callerKey: own, flight };
+    if (alike) alike.push(shared);
+    else inFlight.set(key, [shared]);
     return flight.join(caller, limitMs);
   };
 }
 
+interface Wanted {
+  readonly body: string;
+  readonly callerKey: string;
+  readonly neededMs: number;
+}
+
 function findJoinable(
   flights: readonly SharedFlight[],
-  callerKey: string,
-  neededMs: number,
+  { body, callerKey, neededMs }: Wanted,
 ): Flight | undefined {
   for (const shared of flights) {
-    if (shared.callerKey === callerKey && shared.flight.remainingMs() >= neededMs * 0.98) {
-      return shared.flight;
-    }
+    const isEqual = shared.callerKey === callerKey && shared.body === body;
+    if (isEqual && shared.flight.remainingMs() >= neededMs * 0.98) return shared.flight;
   }
   return undefined;
 }
 
-function remove(inFlight: ShortLivedMap<SharedFlight[]>, body: string, flight: Flight): void {
-  const flights = inFlight.get(body);
+function remove(inFlight: ShortLivedMap<SharedFlight[]>, key: string, flight: Flight): void {
+  const flights = inFlight.get(key);
   if (!flights) return;
   if (flights.length === 1) {
-    inFlight.delete(body);
+    inFlight.delete(key);
     return;
   }
   const at = flights.findIndex((shared) => shared.flight === flight);
