@@ -208,7 +208,7 @@ describe('a gateway with rules', () => {
   test('judges the operation that is run, whichever it is and however it comes', async () => {
     const query = `query Open { people { name } } query Closed { people { id salary file { text } } }
       mutation Erase { erase }`;
-    const token = await signDevelopmentToken(makeWireKey(secret), { subject: 'anna' });
+    const token = await signDevelopmentToken(makeWireKey(secret), { subject: 'anna', roles: [] });
     const authorization = `Bearer ${token}`;
     const open = await gateway.ask({ query, operationName: 'Open' }, { authorization });
     expect(open.json?.errors).toBeUndefined();
