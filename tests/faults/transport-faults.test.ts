@@ -15,7 +15,7 @@ import { expectWellFormed } from './well-formed.ts';
 import { redirectTarget } from './wire-modes.ts';
 
 const defaultLimits = { timeoutMs: 3_000, maxRetryAfterMs: 5_000 };
-const shortLimits = { timeoutMs: 1_000, maxRetryAfterMs: 500 };
+const shortLimits = { timeoutMs: 1_000, maxRetryAfterMs: 3_000 };
 const unavailable = ['SUBGRAPH_UNAVAILABLE'];
 const statusError = ['SUBREQUEST_HTTP_ERROR'];
 
@@ -93,15 +93,13 @@ describe.each(['trellis', 'apollo'] as const)(
       const first = await graph.ask(productsQuery);
       expectLostStock(first, statusError);
       // Sixty seconds were asked for. No retry, and nobody else asks either.
-      const heldMs = await expectWithin(100, async () => {
-        const answer = await graph.ask('{ products { id name inStock quantity } }');
-        expectLostStock(answer, unavailable);
-        return answer;
-      });
+      const held = await graph.ask('{ products { id name inStock quantity } }');
+      expectLostStock(held, unavailable);
+      expect(held.elapsedMs).toBeLessThan(100 + noiseMs);
       expect(stock.received).toHaveLength(1);
       const healMs = await heal(graph);
       expect(healMs).toBeLessThan(maxRetryAfterMs + noiseMs);
-      const measured = `asked once, others refused in ${heldMs} ms, whole again after ${healMs} ms`;
+      const measured = `asked once, others refused in ${Math.round(held.elapsedMs)} ms, whole again after ${healMs} ms`;
       record({ row: 'A13', engine, fault: 'http429', measured });
     });
 
