@@ -6,7 +6,8 @@ import { operationSpecs } from './operation-spec.ts';
 import { printTotals } from './stopwatch.ts';
 
 /** Operations in all; `DIFFERENTIAL_OPERATIONS=100000 npm run jest -- tests/differential` for any other number. */
-const operationCount = Number(process.env['DIFFERENTIAL_OPERATIONS'] ?? 1_000);
+const defaultCount = process.env['CI'] ? 10_000 : 1_000;
+const operationCount = Number(process.env['DIFFERENTIAL_OPERATIONS'] ?? defaultCount);
 /** Most operations have variables, and are asked with two sets of them. */
 const textsPerGraph = 50;
 const operationsPerGraph = 80;
