@@ -44,6 +44,14 @@ function workersOf(gateway: GatewayProcess): number[] {
     .map(({ worker }) => Number(worker));
 }
 
+/** Waits until both have said so: their lines may come after that of the supervisor. @returns the first one's id */
+async function bothReady(gateway: GatewayProcess): Promise<number> {
+  await until('both workers say so', () => workersOf(gateway).length === 2);
+  const [first] = workersOf(gateway);
+  if (!first) throw new Error('a worker has no process id');
+  return first;
+}
+
 function found(row: string, fault: string, measured: string): void {
   record({ row, engine: 'trellis', fault, measured });
 }
@@ -57,8 +65,8 @@ describe('two workers under a supervisor', () => {
   test('share the port, are ready together, and stop together without losing what was accepted', async () => {
     const gateway = startWorkers({ settings: { listen: { drainDelayMs: 300 } } });
     const url = await gateway.ready;
-    expect(workersOf(gateway)).toHaveLength(2);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    await bothReady(gateway);
+    while ((await fetch(`${url}/health/ready`)).status !== 200);
     const { arrived } = subgraph.seen;
     const load = startSteadyLoad(url, { perSecond: 100 });
     await until('the load runs', () => load.outcomes.length > 30);
@@ -102,7 +110,7 @@ describe('two workers under a supervisor', () => {
   test('are replaced when one is killed, while the other answers', async () => {
     const gateway = startWorkers();
     const url = await gateway.ready;
-    const [victim = 0] = workersOf(gateway);
+    const victim = await bothReady(gateway);
     const load = startSteadyLoad(url, { perSecond: 100 });
     await until('the load runs', () => load.outcomes.length > 30);
     const startedAt = performance.now();
@@ -126,7 +134,7 @@ describe('two workers under a supervisor', () => {
     const faults = makeFaultModule();
     const gateway = startWorkers({ env: faults.env, settings: { workers: { maxStallMs: 1_000 } } });
     const url = await gateway.ready;
-    const [stuck = 0] = workersOf(gateway);
+    const stuck = await bothReady(gateway);
     const startedAt = performance.now();
     faults.inflict(stuck, 'block');
     const line = await gateway.logged('worker is stuck');
@@ -151,7 +159,7 @@ describe('two workers under a supervisor', () => {
     await gateway.logged('settings reloaded');
     const outcomes = await load.stop();
     expect(problemsOf(outcomes)).toEqual([]);
-    expect(workersOf(gateway)).toHaveLength(4);
+    await until('four have been started', () => workersOf(gateway).length === 4);
     const large = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
