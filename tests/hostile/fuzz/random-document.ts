@@ -5,15 +5,15 @@ const fields: Readonly<
   Record<string, { readonly leaves: readonly string[]; readonly branches: readonly Branch[] }>
 > = {
   Query: {
-    leaves: ['__typename', 'echo(value: [1, {a: "b"}])', 'echo'],
+    leaves: ['__typename', 'e2: echo(value: [1, {a: "b"}])', 'echo'],
     branches: [
       ['me', 'Person'],
       ['node(id: "1")', 'Node'],
-      ['node(id: $id)', 'Node'],
+      ['n2: node(id: $id)', 'Node'],
       ['nodes', 'Node'],
       ['products', 'Product'],
-      ['products(first: $n, filter: $f)', 'Product'],
-      ['products(filter: {ids: [1, 2], kind: TOOL})', 'Product'],
+      ['p2: products(first: $n, filter: $f)', 'Product'],
+      ['p3: products(filter: {ids: [1, 2], kind: TOOL})', 'Product'],
       ['search(text: "x")', 'Found'],
       ['latest', 'Review'],
       ['__schema', 'Nobody'],
@@ -74,6 +74,20 @@ const declarations: Readonly<Record<string, string>> = {
   $b: '$b: Boolean! = true',
 };
 
+/** Some fields bring an alias of their own, so that their arguments agree wherever they stand. */
+function withAlias(alias: string, field: string): string {
+  return /^\w+: /.test(field) ? field : `${alias}${field}`;
+}
+
+/** Leaves out fragments that nobody spreads: they would make the whole document invalid. */
+function keepSpread(main: string, fragments: readonly string[], keepsAll: boolean): string {
+  return fragments.reduce(
+    (text, fragment, at) =>
+      keepsAll || text.includes(`...F${at}`) ? `${text}\n${fragment}` : text,
+    main,
+  );
+}
+
 /** Writes operations over the hostile graph: many are valid, all are odd. */
 export class DocumentWriter {
   readonly #random: Random;
@@ -99,7 +113,7 @@ export class DocumentWriter {
     const fragments = this.#fragments.map(
       (type, at) => `fragment F${at} on ${type} ${this.#set(1, type, at + 1)}`,
     );
-    const text = [main, ...fragments].filter((part) => part !== '').join('\n');
+    const text = keepSpread(main, fragments, random.chance(0.02));
     const used = Object.keys(declarations).filter((name) => text.includes(name));
     const head = used.map((name) => declarations[name]).join(' ');
     const name = random.chance(0.5) ? ` Q${random.below(3)}` : '';
@@ -128,7 +142,8 @@ export class DocumentWriter {
       : '';
     const kind = random.below(10);
     if (this.#left <= 0 || depth > 18 || kind < 3 || branches.length === 0) {
-      if (kind < 8 || branches.length > 0) return `${alias}${random.pick(leaves)}${directive}`;
+      if (kind < 8 || branches.length > 0)
+        return `${withAlias(alias, random.pick(leaves))}${directive}`;
     }
     const spreads = this.#fragments.flatMap((on, at) =>
       at >= firstFragment && (on === type || (overlapping[type] ?? []).includes(on)) ? [at] : [],
@@ -140,6 +155,6 @@ export class DocumentWriter {
     }
     if (kind === 5) return `...${directive} ${this.#set(depth + 1, type, firstFragment)}`;
     const [field, below] = random.pick(branches);
-    return `${alias}${field}${directive} ${this.#set(depth + 1, below, firstFragment)}`;
+    return `${withAlias(alias, field)}${directive} ${this.#set(depth + 1, below, firstFragment)}`;
   }
 }
