@@ -7,10 +7,6 @@ export const engineSettings = z
       .boolean()
       .default(true)
       .describe('Sends what one step needs from one subgraph as one request.'),
-    shareSubgraphFetches: z
-      .boolean()
-      .default(true)
-      .describe('Callers that ask a subgraph the same at the same time share one answer.'),
     shareOperations: z
       .boolean()
       .default(true)

@@ -100,7 +100,7 @@ function readSettings({ settings, buildService }: TrellisGatewayOptions): Gatewa
   const operation = { ...config.operation, introspection: true };
   if (!buildService) return { ...config, operation };
   // What a data source sends may depend on the context of its request, of which we know nothing.
-  const unshared = { shareOperations: false, shareSubgraphFetches: false, batchEntities: false };
+  const unshared = { shareOperations: false, batchEntities: false };
   return { ...config, operation, execution: { ...config.execution, ...unshared } };
 }
 
