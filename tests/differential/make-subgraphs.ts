@@ -206,7 +206,7 @@ function readReference(type: string, reference: Reference): EntityValue {
   void __typename;
   const inPlace = (place as { readonly id?: unknown } | undefined)?.id;
   const inUid = uid === undefined ? undefined : readUid(uid).id;
-  const known = id ?? inPlace ?? inUid ?? String(code).slice('c-'.length);
+  const known: unknown = id ?? inPlace ?? inUid ?? String(code).slice('c-'.length);
   return { ...makeEntityValue(type, String(known)), brought };
 }
 

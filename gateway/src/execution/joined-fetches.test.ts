@@ -90,7 +90,9 @@ describe('one fetch for objects of which different things are wanted', () => {
       three: {
         sdl: `type Thing @key(fields: "uid") @interfaceObject { uid: ID! code: String @external
           label: String @requires(fields: "code") }`,
-        resolvers: { Thing: { __resolveReference, label: ({ code }: Told) => `label ${code}` } },
+        resolvers: {
+          Thing: { __resolveReference, label: ({ code }: Told) => `label ${String(code)}` },
+        },
       },
     });
     const query = `query ($flag: Boolean!) { a { more ... on Thing @include(if: $flag) { label } } }`;
