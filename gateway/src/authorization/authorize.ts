@@ -34,7 +34,7 @@ export interface Authorization {
   /** The schema as a caller's static rules let it be seen. Undefined: all of it. */
   viewFor(snapshot: Snapshot, context: Caller): Promise<GraphQLSchema | undefined>;
   /** Writes what the rules make of an operation, for people. Decides them once more: for development. */
-  explain(input: AuthorizeInput): Promise<string>;
+  readonly explain: (input: AuthorizeInput) => Promise<string>;
 }
 
 /** Whom rules decide about. */
