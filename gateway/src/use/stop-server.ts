@@ -9,8 +9,9 @@ export interface StopServerOptions {
 }
 
 const sweepMs = 100;
-/** Idle connections are kept until nothing has arrived for one sweep, but no longer than this. */
-const longestIdleMs = 1_000;
+/** Idle connections are kept until nothing has arrived for so many sweeps, but no longer than `longestIdleMs`. */
+const quietSweeps = 2;
+const longestIdleMs = 2_000;
 /** So long after the last answer, connections that are neither idle nor waiting for one are cut: they only dawdle. */
 const dawdleMs = 3_000;
 
@@ -29,14 +30,18 @@ export async function stopServer({
   const beganAt = performance.now();
   let busyAt = beganAt;
   let received = countReceived(sockets);
-  const sweep = setInterval(() => {
+  let quiet = 0;
+  function look(): void {
     const now = performance.now();
     const before = received;
     received = countReceived(sockets);
-    if (received <= before || now - beganAt > longestIdleMs) server.closeIdleConnections();
+    quiet = received > before ? 0 : quiet + 1;
+    if (quiet >= quietSweeps || now - beganAt > longestIdleMs) server.closeIdleConnections();
     if (countUnderWay() > 0) busyAt = now;
     else if (now - busyAt > dawdleMs) server.closeAllConnections();
-  }, sweepMs);
+  }
+  // A busy process may come late, with requests waiting in its sockets: what has come is read before it looks.
+  const sweep = setInterval(() => setImmediate(look), sweepMs);
   await closed;
   clearInterval(sweep);
   // Ends the timer that checks connections for their timeouts.
