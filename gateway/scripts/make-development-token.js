@@ -97,7 +97,11 @@ async function findUser(wanted) {
     });
   }
   const user = answer.data?.byName ?? answer.data?.byId;
-  if (!user) throw new Error(`There is no user "${wanted}".`);
+  if (!user) {
+    throw new Error(
+      `The shop at ${values.url} has no user "${wanted}". --url names another shop, such as one on free ports.`,
+    );
+  }
   return user;
 }
 
