@@ -28,6 +28,13 @@ async function askBadly(query: string, variables = {}) {
   return errors?.[0]?.message;
 }
 
+test('tells the client of a text that no database can hold, instead of failing inside', async () => {
+  const sku = `SKU${String.fromCodePoint(0)}1`;
+  expect(
+    await askBadly('query ($sku: String!) { product(sku: $sku) { name } }', { sku }),
+  ).toContain('U+0000');
+});
+
 test('asks the database as often for 50 rows as for one', async () => {
   const slopes = await expectConstantStatements(catalog, {
     arguments: { 'Query.search': { text: 'steel or wool or lamp' } },

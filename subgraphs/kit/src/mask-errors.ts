@@ -18,6 +18,7 @@ export function maskErrors<Context extends RequestScope>(
           const result = response.body.singleResult;
           const shown = result.errors?.map((formatted, index) => {
             if (!isInternal(formatted)) return formatted;
+            if (isUnstorableText(errors[index])) return refuseText(formatted);
             logError(contextValue, errors[index], formatted);
             return showsInternalErrors ? formatted : mask(formatted, contextValue);
           });
@@ -31,6 +32,19 @@ export function maskErrors<Context extends RequestScope>(
 function isInternal(error: GraphQLFormattedError): boolean {
   const code = error.extensions?.['code'];
   return code === undefined || code === errorCodes.internal;
+}
+
+/** SQLSTATE 22021, character_not_in_repertoire: PostgreSQL keeps no U+0000, so the text is a client's. */
+function isUnstorableText(error: GraphQLError | undefined): boolean {
+  return (error?.originalError as { code?: unknown } | undefined)?.code === '22021';
+}
+
+function refuseText(error: GraphQLFormattedError): GraphQLFormattedError {
+  return {
+    ...error,
+    message: 'A text holds the character U+0000, which cannot be stored or searched for.',
+    extensions: { code: errorCodes.badUserInput },
+  };
 }
 
 function logError(
