@@ -5,8 +5,11 @@ import {
   execute,
   GraphQLError,
   isInterfaceType,
+  Kind,
   parse,
   validate,
+  visit,
+  type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
@@ -49,7 +52,23 @@ export async function startMockSubgraph(name: string, sdl: string): Promise<Mock
 }
 
 function buildMockGraph(name: string, sdl: string): MockGraph {
-  return { sdl, schema: buildSubgraph(name, '', parse(sdl)).schema.toGraphQLJSSchema() };
+  const document = dropAbsentRoots(parse(sdl));
+  return { sdl, schema: buildSubgraph(name, '', document).schema.toGraphQLJSSchema() };
+}
+
+/** Schemas read back out of a supergraph name a root type `Query` also where the subgraph has entities only. */
+function dropAbsentRoots(document: DocumentNode): DocumentNode {
+  const types = new Set(
+    document.definitions.map((each) => ('name' in each ? each.name?.value : '')),
+  );
+  return visit(document, {
+    SchemaDefinition: (node) => {
+      const operationTypes = node.operationTypes.filter(({ type }) => types.has(type.name.value));
+      return operationTypes.length > 0
+        ? { ...node, operationTypes }
+        : { ...node, kind: Kind.SCHEMA_EXTENSION, operationTypes };
+    },
+  });
 }
 
 async function answer(
