@@ -71,7 +71,11 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
   const permissions = await loadPermissions(config.authorization.permissions);
   const authorization = createAuthorization(permissions, log);
   const [key] = readWireKeys(env);
-  if (!key) log.info('no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity');
+  if (!key) {
+    log[isProduction ? 'warn' : 'info'](
+      'no TRELLIS_WIRE_SECRET: requests to subgraphs carry no signed identity',
+    );
+  }
   const transport = createSubgraphFetch({
     urls: new Map(),
     subgraphs: config.subgraphs,

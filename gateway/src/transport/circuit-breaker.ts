@@ -1,7 +1,8 @@
+import type { Logger } from '@trellis/platform/log';
 import { LRUCache } from 'lru-cache';
 import { announce } from '../channels.ts';
 import type { RequestContext } from '../request.ts';
-import { Circuit } from './circuit.ts';
+import { Circuit, type CircuitState } from './circuit.ts';
 import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { createFieldPaths } from './field-paths.ts';
@@ -18,6 +19,8 @@ export interface BreakerOptions {
   readonly settings: Traffic['breaker'];
   /** Tells callers apart whose answers differ; undefined when that cannot be known, and no answer may be kept. */
   readonly callerKey: ((caller: RequestContext) => string) | undefined;
+  /** Names the subgraph already. */
+  readonly log: Logger;
 }
 
 const nullAnswer: SubgraphResponse = Object.freeze({
@@ -58,9 +61,14 @@ export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
 function createCircuits({
   subgraph,
   settings,
+  log,
 }: BreakerOptions): (request: SubgraphRequest) => Circuit {
-  const create = (): Circuit =>
-    new Circuit(settings, undefined, (state) => announce({ event: 'breaker', subgraph, state }));
+  const tell = (state: CircuitState): void => {
+    announce({ event: 'breaker', subgraph, state });
+    if (state === 'open') log.warn('the circuit breaker has opened: nothing is sent for a while');
+    if (state === 'closed') log.info('the circuit breaker has closed: the subgraph answers again');
+  };
+  const create = (): Circuit => new Circuit(settings, undefined, tell);
   if (settings.scope === 'subgraph') {
     const circuit = create();
     return () => circuit;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createDeadline } from '@trellis/platform/deadline';
 import { anonymous } from '@trellis/platform/identity';
+import { createLog, type Logger } from '@trellis/platform/log';
 import { bulkhead } from './bulkhead.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import { deadline } from './deadline.ts';
@@ -218,12 +219,36 @@ describe('the deadline', () => {
   });
 });
 
+describe('the log of a breaker', () => {
+  test('has one line when it opens and one when it closes', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const log = { warn: write, info: write } as unknown as Logger;
+    const settings = { ...trafficDefaults.breaker, minRequests: 1, openMs: 0, probes: 1 };
+    const state = { isFailing: true };
+    const fetch = promised(
+      circuitBreaker({ subgraph: 'orders', settings, callerKey: undefined, log })(
+        bounded(() => (state.isFailing ? Promise.reject(failure()) : Promise.resolve(good))),
+      ),
+    );
+    await expect(fetch(request(), createContext())).rejects.toThrow(FetchFailure);
+    state.isFailing = false;
+    await fetch(request(), createContext());
+    await fetch(request(), createContext());
+    expect(lines).toEqual([
+      'the circuit breaker has opened: nothing is sent for a while',
+      'the circuit breaker has closed: the subgraph answers again',
+    ]);
+  });
+});
+
 describe('the fallback of an open breaker', () => {
   function open(fallback: 'null' | 'last-good', callerKey?: (context: object) => string) {
     const settings = { ...trafficDefaults.breaker, minRequests: 1, fallback };
     const state = { isFailing: false };
+    const log = createLog('test', { LOG_LEVEL: 'silent' });
     const fetch = promised(
-      circuitBreaker({ subgraph: 'orders', settings, callerKey })(
+      circuitBreaker({ subgraph: 'orders', settings, callerKey, log })(
         bounded(() => (state.isFailing ? Promise.reject(failure()) : Promise.resolve(good))),
       ),
     );

@@ -70,7 +70,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
     maskErrors({ log, exposedCodes: isMasking ? traffic.exposedErrorCodes : 'all' }),
     retry(traffic.retry),
     hedge(subgraph, traffic.hedge),
-    circuitBreaker({ subgraph, settings: traffic.breaker, callerKey }),
+    circuitBreaker({ subgraph, settings: traffic.breaker, callerKey, log }),
     bulkhead(subgraph, traffic.bulkhead),
   )(innermost);
 

@@ -92,6 +92,8 @@ describe('automatic persisted queries', () => {
         200,
         'PERSISTED_QUERY_NOT_FOUND',
       ]);
+      const noHash = await gateway.ask({ query, ...persisted('aaaa') });
+      expect(summary(noHash)).toEqual([400, 'BAD_REQUEST']);
       const invalid = '{ nobody }';
       const refused = await gateway.ask({ query: invalid, ...persisted(hashOf(invalid)) });
       expect(summary(refused)).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);

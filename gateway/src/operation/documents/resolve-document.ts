@@ -34,6 +34,9 @@ export function createResolveDocument(stores: DocumentStores): ResolveDocument {
     const reference = isNamed ? readReference(incoming) : undefined;
     if (query === undefined) return findText(reference, incoming, stores);
     safelist?.assertTrusted(query, headers);
+    if (!safelist && documentId === undefined && reference?.kind === 'stored') {
+      throw new GatewayError('BAD_REQUEST', 'persistedQuery.sha256Hash must be a SHA-256 in hex.');
+    }
     if (!automatic || reference?.kind !== 'automatic') return { text: query, accept: undefined };
     const { id } = reference;
     automatic.verify(id, query);
