@@ -25,9 +25,11 @@ const user: Identity = {
 
 const typeDefs = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@key"])
-  type Query { caller: String, slow(ms: Int!): String, broken: String, deadlineMs: Int, requestId: String, traceId: String }
+  enum CacheControlScope { PUBLIC PRIVATE }
+  directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+  type Query { news: String @cacheControl(maxAge: 60), offer: String @cacheControl(maxAge: 20, scope: PRIVATE), caller: String, slow(ms: Int!): String, broken: String, deadlineMs: Int, requestId: String, traceId: String }
   type Mutation { save: Boolean }
-  type Thing @key(fields: "id") { id: ID! }
+  type Thing @key(fields: "id") @cacheControl(maxAge: 30) { id: ID! }
 `);
 
 let aborted = 0;
@@ -40,6 +42,8 @@ const resolvers = {
       await delay(ms);
       return 'done';
     },
+    news: () => 'open today',
+    offer: () => 'one for two',
     broken: () => {
       throw new Error('password of the database is hunter2');
     },
@@ -226,6 +230,26 @@ describe('the request', () => {
     });
     expect(data?.['deadlineMs']).toBeLessThanOrEqual(5_000);
   });
+
+  test.each([
+    ['{ news }', 'max-age=60, public'],
+    ['{ news offer }', 'max-age=20, private'],
+    [
+      '{ _entities(representations: [{ __typename: "Thing", id: 1 }]) { __typename } }',
+      'max-age=30, public',
+    ],
+    ['{ news caller }', 'no-store'],
+  ])(
+    'says by the hints of its schema how long the answer of %s may be kept',
+    async (query, kept) => {
+      const response = await fetch(running.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'trellis-identity': sign(user, 'things') },
+        body: JSON.stringify({ query }),
+      });
+      expect(response.headers.get('cache-control')).toBe(kept);
+    },
+  );
 
   test('gets an id of its own when the one it came with is none', async () => {
     const { data } = await post(running.url, '{ requestId }', {
