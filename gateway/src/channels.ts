@@ -7,8 +7,8 @@ import {
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
 import type { GatewayErrorCode } from './errors.ts';
-import type { IncomingHeaders, PreparedOperation } from './request.ts';
-import type { GatewayState } from './state.ts';
+import type { PreparedOperation } from './operation/prepared-operation.ts';
+import type { IncomingHeaders } from './incoming-headers.ts';
 
 /** The steps of the walk in pipeline.ts, in order. */
 export type StepName =
@@ -171,17 +171,6 @@ export const eventChannel = channel('trellis.event') as Channel<unknown, Gateway
 export function announce(event: GatewayEvent): void {
   if (eventChannel.hasSubscribers) eventChannel.publish(event);
 }
-
-/** What is true at this moment, told to whoever asks by publishing a report to fill. */
-export interface StateReport {
-  bulkhead(subgraph: string, running: number, queued: number): void;
-  cache(name: 'operations' | 'persistedQueries', entries: number, bytes: number): void;
-  /** What overload, connections, supergraph, process and workers have to tell (state.ts). */
-  numbers?(state: Partial<GatewayState>): void;
-}
-
-/** Channel `trellis.state`: parts that have something to tell subscribe, and fill the {@link StateReport} at once. */
-export const stateChannel = channel('trellis.state') as Channel<unknown, StateReport>;
 
 export function createRequestRecord(id: string, headers: IncomingHeaders = {}): RequestRecord {
   return {

@@ -1,7 +1,15 @@
 import type { Authorization } from './authorization/authorize.ts';
 import { narrowSuggestions } from './operation/narrow-suggestions.ts';
 import { InvalidOperationError } from './operation/validate.ts';
-import type { NarrowError } from './pipeline.ts';
+import type { RequestContext } from './request.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
+
+/** Takes out of an error what its caller may not see of the schema. */
+export type NarrowError = (
+  error: unknown,
+  caller: Pick<RequestContext, 'identity' | 'headers' | 'id'>,
+  snapshot: Snapshot,
+) => Promise<unknown>;
 
 /**
  * Returns the function that takes names out of errors which the static rules of their caller hide.

@@ -2,21 +2,18 @@ import type { Identity } from '@trellis/platform/identity';
 import { readTraceContext } from '@trellis/platform/trace-context';
 import { wireHeaders } from '@trellis/platform/wire-headers';
 import { stepChannel, type RequestRecord, type StepName } from './channels.ts';
-import type { CoercedVariables, Engine } from './execution/engine.ts';
+import type { Engine } from './execution/engine.ts';
 import type { Explain } from './explain/explain.ts';
 import { failAsAWhole, wantsWholeAnswer } from './execution/whole-answer.ts';
 import { coerceVariables } from './operation/coerce-variables.ts';
 import type { LimitCost } from './operation/cost/limit-cost.ts';
 import type { TellCost } from './operation/cost/tell-cost.ts';
 import type { Prepare } from './operation/prepare.ts';
-import type {
-  Answer,
-  IncomingHeaders,
-  IncomingOperation,
-  PermittedOperation,
-  PreparedOperation,
-  RequestContext,
-} from './request.ts';
+import type { Answer, IncomingOperation, RequestContext } from './request.ts';
+import type { PreparedOperation } from './operation/prepared-operation.ts';
+import type { Authenticate } from './authentication/authenticate.ts';
+import type { Authorize } from './authorization/authorize-input.ts';
+import type { NarrowError } from './narrow-error.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { Snapshot } from './supergraph/snapshot.ts';
 import type { SubgraphFetch } from './transport/subgraph-fetch.ts';
@@ -27,26 +24,6 @@ export interface Graph {
   readonly engine: Engine;
   readonly fetch: SubgraphFetch;
 }
-
-export type Authenticate = (
-  headers: IncomingHeaders,
-  record: RequestRecord,
-) => Identity | Promise<Identity>;
-
-export interface AuthorizeInput {
-  readonly prepared: PreparedOperation;
-  readonly variables: CoercedVariables;
-  readonly context: RequestContext;
-  readonly snapshot: Snapshot;
-}
-
-export type NarrowError = (
-  error: unknown,
-  caller: Pick<RequestContext, 'identity' | 'headers' | 'id'>,
-  snapshot: Snapshot,
-) => Promise<unknown>;
-
-export type Authorize = (input: AuthorizeInput) => PermittedOperation | Promise<PermittedOperation>;
 
 /** What the walk needs; gateway.ts provides it. */
 export interface Parts {

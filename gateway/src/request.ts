@@ -3,17 +3,9 @@ import type { Deadline } from '@trellis/platform/deadline';
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
 import type { FetchRecord, RequestRecord } from './channels.ts';
-import type {
-  DocumentNode,
-  FieldNode,
-  GraphQLSchema,
-  InlineFragmentNode,
-  OperationDefinitionNode,
-  SelectionSetNode,
-} from 'graphql';
-
-/** Header names in lower case; several values of one name are joined as in RFC 9110 §5.3. */
-export type IncomingHeaders = Readonly<Record<string, string | undefined>>;
+import type { IncomingHeaders } from './incoming-headers.ts';
+import type { PreparedOperation } from './operation/prepared-operation.ts';
+import type { FieldNode, GraphQLSchema, InlineFragmentNode, SelectionSetNode } from 'graphql';
 
 /** The part of an AbortSignal that work for a caller needs. Every AbortSignal is one. */
 export interface CallerSignal {
@@ -59,27 +51,6 @@ export interface RequestContext {
   readonly fetches?: FetchRecord[] | undefined;
   /** Set once the operation is authorized, when a rule has something to say. */
   readonly access?: Access | undefined;
-}
-
-/** A parsed, validated and normalised operation. One per text, operation name and snapshot; shared by all its requests. */
-export interface PreparedOperation {
-  /** SHA-256 of document and operation name, hex. */
-  readonly hash: string;
-  readonly text?: string;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly name: string | undefined;
-  readonly kind: 'query' | 'mutation' | 'subscription';
-  /** What running it costs (operation/cost). Absent where nobody counts. */
-  readonly cost?: OperationCost;
-}
-
-/** The cost of an operation as a function of its variables, by the IBM cost specification. Never below 0, never infinite. */
-export interface OperationCost {
-  /** At most, before it runs. @throws GatewayError BAD_USER_INPUT when a list that must be sliced is not */
-  estimate(variables: Readonly<Record<string, unknown>>): number;
-  /** What its answer has cost. @param data `data` of the answer, parsed */
-  actual(variables: Readonly<Record<string, unknown>>, data: unknown): number;
 }
 
 /** An operation after authorization: what may be planned, and what its caller has to be told. */

@@ -1,4 +1,4 @@
-import { stateChannel, type StateReport } from './channels.ts';
+import { channel, type Channel } from 'node:diagnostics_channel';
 
 /**
  * What the process knows of itself at this moment, as numbers: gauges, and counters since its start (`…Total`). Parts
@@ -31,6 +31,17 @@ export interface GatewayState {
   readonly workersReady: number;
   readonly workerRestartsTotal: number;
 }
+
+/** What is true at this moment, told to whoever asks by publishing a report to fill. */
+export interface StateReport {
+  bulkhead(subgraph: string, running: number, queued: number): void;
+  cache(name: 'operations' | 'persistedQueries', entries: number, bytes: number): void;
+  /** What overload, connections, supergraph, process and workers have to tell. */
+  numbers?(state: Partial<GatewayState>): void;
+}
+
+/** Channel `trellis.state`: parts that have something to tell subscribe, and fill the {@link StateReport} at once. */
+export const stateChannel = channel('trellis.state') as Channel<unknown, StateReport>;
 
 /** Has the numbers of a part told whenever somebody asks. @returns the function that ends it */
 export function reportState(read: () => Partial<GatewayState>): () => void {

@@ -1,4 +1,4 @@
-import type { IncomingHeaders } from './request.ts';
+import type { IncomingHeaders } from './incoming-headers.ts';
 
 /**
  * Writes the values of some headers as one string. Each has its length in front, so that no value can look like several

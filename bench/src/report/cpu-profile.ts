@@ -21,7 +21,7 @@ interface ProfileNode {
 export interface Frame {
   readonly name: string;
   /** What kind of code this is; decides the colour. */
-  readonly kind: 'gateway' | 'library' | 'node' | 'native';
+  readonly kind: 'gateway' | 'dependency' | 'node' | 'native';
   selfMicroseconds: number;
   totalMicroseconds: number;
   readonly children: Frame[];
@@ -91,7 +91,7 @@ function emptyFrame(name: string, { callFrame }: ProfileNode): Frame {
 function kindOf(url: string): Frame['kind'] {
   if (url.startsWith('node:')) return 'node';
   if (url === '' || url.startsWith('wasm:')) return 'native';
-  return url.includes('/node_modules/') ? 'library' : 'gateway';
+  return url.includes('/node_modules/') ? 'dependency' : 'gateway';
 }
 
 /** Such as `parseJson (transport/parse-json.js:8)`. */

@@ -12,7 +12,7 @@ const style = `
   text { font: 11px ui-monospace, monospace; fill: #1f2328; pointer-events: none; }
   .title { font: 600 15px system-ui, sans-serif; } .note { font: 12px system-ui, sans-serif; fill: #59636e; }
   rect { stroke: #ffffff; stroke-width: 0.5; }
-  .gateway { fill: #7fc8a9; } .library { fill: #e8b27d; } .node { fill: #a9c4e8; } .native { fill: #c9ccd1; }
+  .gateway { fill: #7fc8a9; } .dependency { fill: #e8b27d; } .node { fill: #a9c4e8; } .native { fill: #c9ccd1; }
   @media (prefers-color-scheme: dark) {
     .title { fill: #f0f6fc; } .note { fill: #9198a1; } rect { stroke: #0d1117; }
   }`;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DevOptions } from '../commands/dev.ts';
+import type { DevOptions } from '../dev/dev-options.ts';
 import type { GatewayOptions } from '../commands/gateway.ts';
 import { addNoun, type CommandContext } from './command-context.ts';
 import { collect, parsePort } from './report-options.ts';

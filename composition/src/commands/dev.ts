@@ -1,20 +1,8 @@
 import type { ExitCode } from '../exit-codes.ts';
+import type { DevOptions } from '../dev/dev-options.ts';
 import { startDevSession } from '../dev/dev-session.ts';
 import { forwardSignals } from '../dev/forward-signals.ts';
 import type { Terminal } from '../terminal.ts';
-
-export interface DevOptions {
-  config: string;
-  /** `name=url` each. */
-  use?: string[];
-  mock?: string[];
-  port?: number;
-  host?: string;
-  gatewayConfig?: string;
-  gateway: boolean;
-  start: boolean;
-  output: string;
-}
 
 /** `trellis dev`: runs until a signal, or until the gateway ends by itself; then stops all it started. */
 export async function dev(options: DevOptions, terminal: Terminal): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
-import type { DevOptions } from '../commands/dev.ts';
+import type { DevOptions } from './dev-options.ts';
 import type { SupergraphConfig } from '../supergraph/read-supergraph-config.ts';
 import { readSupergraphConfig } from '../supergraph/read-supergraph-config.ts';
 import type { Terminal } from '../terminal.ts';

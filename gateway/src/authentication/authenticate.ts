@@ -3,15 +3,20 @@ import type { Logger } from '@trellis/platform/log';
 import { readWireKeys } from '@trellis/platform/wire-keys';
 import type { RequestRecord } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
-import type { Authenticate } from '../pipeline.ts';
 import type { Enforce } from '../rate-limits/enforce.ts';
 import type { LimiterStore } from '../rate-limits/limiter.ts';
-import type { IncomingHeaders } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import { createApiKeys } from './api-keys.ts';
 import { developmentKey } from './development-tokens.ts';
 import { findDevelopmentProvider } from './development-provider.ts';
 import { createTokenVerifier, refused } from './jwt.ts';
 import type { AuthenticationOptions, SignInOptions } from './options.ts';
+
+/** The step headers → identity. @throws GatewayError UNAUTHENTICATED for credentials that do not hold */
+export type Authenticate = (
+  headers: IncomingHeaders,
+  record: RequestRecord,
+) => Identity | Promise<Identity>;
 
 export interface AuthenticationInput {
   readonly options: AuthenticationOptions;

@@ -1,15 +1,9 @@
 import type { Logger } from '@trellis/platform/log';
 import { getArgumentValues, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import type { CoercedVariables } from '../execution/engine.ts';
-import type { Authorize, AuthorizeInput } from '../pipeline.ts';
-import type {
-  Access,
-  Denial,
-  Guard,
-  PermittedOperation,
-  PreparedOperation,
-  RequestContext,
-} from '../request.ts';
+import type { Authorize, AuthorizeInput } from './authorize-input.ts';
+import type { Access, Denial, Guard, PermittedOperation, RequestContext } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { tallyDecisions, type NoteDecision } from './tally-decisions.ts';
 import { sourceOf } from './describe-rules.ts';

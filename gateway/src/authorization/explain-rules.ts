@@ -6,7 +6,7 @@ import {
   type GraphQLCompositeType,
   type SelectionSetNode,
 } from 'graphql';
-import type { AuthorizeInput } from '../pipeline.ts';
+import type { AuthorizeInput } from './authorize-input.ts';
 import { printInputs, sourceOf } from './describe-rules.ts';
 import type { Verdict } from './evaluate.ts';
 import { createJudge, type Judge } from './judge.ts';

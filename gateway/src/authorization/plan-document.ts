@@ -10,7 +10,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Guard, PreparedOperation } from '../request.ts';
+import type { Guard } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import { childType, fragmentsOf, possibleTypes } from './touched-fields.ts';
 
 export interface PlanDocumentInput {

@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { RuleTable } from './rule-table.ts';
 
 /** Where the rules of a table meet an operation. */

@@ -12,7 +12,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { GatewayError, SubgraphError } from '../errors.ts';
-import type { Answer, PermittedOperation, PreparedOperation, RequestContext } from '../request.ts';
+import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type {
   JsonObject,
   SubgraphFetch,

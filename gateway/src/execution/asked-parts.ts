@@ -2,7 +2,7 @@ import type { FetchStep } from '../planning/plan.ts';
 import type { JsonObject, JsonValue, SubgraphResponseError } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
 import type { EntityAnswer } from './entity-request.ts';
-import type { Omission } from './omissions.ts';
+import type { Omission } from './omission.ts';
 import type { Collected } from './units.ts';
 
 /** Representations of one unit about which the same is asked. */

@@ -4,7 +4,7 @@ import { compileRequest } from './compile-request.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { EntityAnswer, FetchEntities } from './entity-request.ts';
 import { addFailures, describeFailure, failStep } from './failures.ts';
-import type { Omission } from './omissions.ts';
+import type { Omission } from './omission.ts';
 import type { Group } from './order-steps.ts';
 import type { Position, PositionTree } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';

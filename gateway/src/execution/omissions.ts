@@ -1,17 +1,11 @@
 import type { EntityNeeds } from '../planning/entity-needs.ts';
 import { partOfStep, topFields, type StepField } from '../planning/part-of-step.ts';
 import type { FetchStep } from '../planning/plan.ts';
+import type { Omission } from './omission.ts';
 import { once } from './once.ts';
 import type { Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
 import { nameInRepresentation, requiredPaths } from './write-representation.ts';
-
-/** An entity step without the fields that cannot be computed for some objects. */
-export interface Omission {
-  /** Equal for equal ones of equal steps. */
-  readonly key: string;
-  readonly step: FetchStep;
-}
 
 /** How an object is asked about of which not all can be told. */
 export interface Decision {

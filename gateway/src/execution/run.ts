@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph
 import type { Path } from './client-paths.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { ExecutionTrace } from './execution-trace.ts';
-import type { Collected } from './units.ts';
+import type { RepresentationList } from './representation-list.ts';
 
 /** What a step has fetched for the objects at its position. Objects and entities may belong to shared answers: read only. */
 export interface Fetched {
@@ -41,7 +41,7 @@ export class Run {
   /** By position: the distinct objects there, once they are complete. */
   readonly objects: (readonly JsonObject[] | undefined)[];
   /** Representations by the signature of their unit. */
-  readonly collected = new Map<string, Collected>();
+  readonly collected = new Map<string, RepresentationList>();
   readonly failures: Failure[] = [];
   readonly errors: GraphQLFormattedError[] = [];
   /** By error of a subgraph: its path in the plan's terms. */

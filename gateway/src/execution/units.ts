@@ -1,7 +1,7 @@
 import type { FetchStep } from '../planning/plan.ts';
 import type { JsonObject } from '../transport/subgraph-fetch.ts';
 import type { PositionTree } from './position.ts';
-import type { Omission } from './omissions.ts';
+import type { RepresentationList } from './representation-list.ts';
 import {
   compileRepresentations,
   createGathered,
@@ -21,17 +21,9 @@ export interface Unit {
   }[];
 }
 
-/** The representations of a unit in one run. */
-export interface Collected {
+/** The representations of a unit in one run; an index per member. */
+export interface Collected extends RepresentationList {
   readonly unit: Unit;
-  /** Each once. */
-  readonly texts: readonly string[];
-  /** By place in `texts`: what is not asked about it. Empty when everybody is asked for everything. */
-  readonly omissions: readonly (Omission | undefined)[];
-  /** By member: object → place in `texts`. */
-  readonly indexes: readonly Map<JsonObject, number>[];
-  /** How many objects there are, before duplicates were dropped. */
-  readonly places: number;
 }
 
 /** Puts steps that ask for the same of different objects together. */
@@ -96,7 +88,7 @@ export function collectUnit(run: Run, unit: Unit): Collected {
     return index;
   });
   const { texts, omissions } = gathered;
-  const collected = { unit, texts, omissions, indexes, places };
-  run.collected.set(unit.signature, collected);
-  return collected;
+  const list = { texts, omissions, indexes, places };
+  run.collected.set(unit.signature, list);
+  return { ...list, unit };
 }

@@ -1,6 +1,6 @@
 import type { Executable } from '../execution/engine.ts';
 import { createExecutionTrace, type ExecutionTrace } from '../execution/execution-trace.ts';
-import type { AuthorizeInput } from '../pipeline.ts';
+import type { AuthorizeInput } from '../authorization/authorize-input.ts';
 import type { Answer, IncomingOperation } from '../request.ts';
 
 /** Shows clients how their operation was answered, where that is allowed (docs/lifecycle.md, "Seeing the plan"). */

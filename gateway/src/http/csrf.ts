@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { IncomingHeaders } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 
 const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
 

@@ -11,7 +11,8 @@ import {
   type RequestRecord,
 } from '../channels.ts';
 import { errorCatalogue, GatewayError } from '../errors.ts';
-import type { Answer, IncomingHeaders, IncomingOperation } from '../request.ts';
+import type { Answer, IncomingOperation } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import { joinOutcomes, readBatch } from './batch.ts';
 import { ClientPresence } from './client-presence.ts';
 import type { ReadClientAddress } from './client-address.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildSchema, getVariableValues, parse, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
 import { coerceVariables } from './coerce-variables.ts';
 
 const schema = buildSchema(`

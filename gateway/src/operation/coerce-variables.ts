@@ -10,7 +10,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { GatewayError, maxRefusalErrors } from '../errors.ts';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
 import { assertShallow } from './limits/assert-shallow.ts';
 
 export type CoercedVariables = Readonly<Record<string, unknown>>;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
-import { announce, stateChannel, type StateReport } from '../channels.ts';
+import { announce } from '../channels.ts';
+import { stateChannel, type StateReport } from '../state.ts';
 import { GatewayError } from '../errors.ts';
-import type { IncomingOperation, PreparedOperation } from '../request.ts';
+import type { IncomingOperation } from '../request.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createCostCompiler } from './cost/cost-compiler.ts';
 import { createResolveDocument, type ResolveDocument } from './documents/resolve-document.ts';

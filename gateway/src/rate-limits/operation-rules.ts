@@ -1,5 +1,5 @@
 import { Kind, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Limiter, LimiterStore } from './limiter.ts';
 import type { OperationRule } from './options.ts';
 

@@ -1,7 +1,7 @@
 import type { Identity } from '@trellis/platform/identity';
 import type { RequestRecord } from '../channels.ts';
-import type { Authenticate } from '../pipeline.ts';
-import type { PreparedOperation } from '../request.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import { addressKey, callerKey } from './caller-key.ts';
 import { compileCallerLimits, type CallerLimits } from './caller-limits.ts';
 import { refuse, type Enforce } from './enforce.ts';

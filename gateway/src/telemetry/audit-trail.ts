@@ -8,7 +8,7 @@ import {
   type RequestRecord,
 } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import { AuditSink } from './audit-sink.ts';
 import { clip } from './clip.ts';
 

@@ -1,4 +1,4 @@
-import { stateChannel, type StateReport } from '../channels.ts';
+import { stateChannel, type StateReport } from '../state.ts';
 import type { GatewayState } from '../state.ts';
 
 /** The supergraph that is served. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@trellis/platform/log';
-import { startTracing } from '@trellis/platform/tracing';
+import { startTracing } from '@trellis/platform/start-tracing';
 import { startAccessLog } from './access-log.ts';
 import type { HealthAnswers } from './admin-listener.ts';
 import { describeState } from './describe-state.ts';

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '@trellis/platform/log';
 import { outcomeChannel, type RequestRecord } from '../channels.ts';
-import type { PreparedOperation } from '../request.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import { clip } from './clip.ts';
 import { hideLiterals } from './hide-literals.ts';
 

@@ -1,4 +1,4 @@
-import { stateChannel, type StateReport } from '../channels.ts';
+import { stateChannel, type StateReport } from '../state.ts';
 import type { BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Traffic } from './options.ts';

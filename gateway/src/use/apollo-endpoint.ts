@@ -22,7 +22,7 @@ import { securityHeaders, strictTransportSecurity } from '../http/security-heade
 import { formatRefusal, toGatewayError } from '../http/write-json.ts';
 import type { Graph, Parts } from '../pipeline.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
-import type { IncomingHeaders } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import { createRequestCheck, type RequestCheck } from './check-request.ts';
 import { createGatewayInterface } from './gateway-interface.ts';
 

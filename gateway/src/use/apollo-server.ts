@@ -16,7 +16,7 @@ import { checkConfig } from '@trellis/platform/read-config';
 import type { z } from 'zod';
 import { configSchema, type GatewayConfig } from '../config.ts';
 import { createParts } from '../create-parts.ts';
-import type { IncomingHeaders } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import { createFileSource } from '../supergraph/file-source.ts';
 import { createManagerSource } from '../supergraph/manager-source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';

@@ -10,7 +10,7 @@ import {
   type RequestParameters,
 } from '../http/parse-request.ts';
 import type { Graph, Parts } from '../pipeline.ts';
-import type { IncomingHeaders } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 
 export interface RequestCheckInput {

@@ -13,7 +13,8 @@ import { createRequestRecord, type RequestRecord } from '../channels.ts';
 import { errorCatalogue } from '../errors.ts';
 import { toGatewayError } from '../http/write-json.ts';
 import { answer, type Graph, type Parts } from '../pipeline.ts';
-import type { IncomingHeaders, IncomingOperation } from '../request.ts';
+import type { IncomingOperation } from '../request.ts';
+import type { IncomingHeaders } from '../incoming-headers.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 
 export interface GatewayInterfaceInput {

@@ -1,6 +1,6 @@
 import type { Running } from '@trellis/platform/lifecycle';
 import { createLog, type Logger } from '@trellis/platform/log';
-import { startTracing } from '@trellis/platform/tracing';
+import { startTracing } from '@trellis/platform/start-tracing';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createApolloServer } from './apollo-server.ts';
 import { applyRules, type RuleTree } from './authorize.ts';

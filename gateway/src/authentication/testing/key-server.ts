@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { createRequestRecord, type RequestRecord } from '../../channels.ts';
 import { createEnforce } from '../../rate-limits/enforce.ts';
 import { memoryStore } from '../../rate-limits/memory-limiter.ts';
-import type { IncomingHeaders } from '../../request.ts';
+import type { IncomingHeaders } from '../../incoming-headers.ts';
 import { createAuthentication, type Authentication } from '../authenticate.ts';
 import { authenticationOptions } from '../options.ts';
 

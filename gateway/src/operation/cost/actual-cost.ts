@@ -1,5 +1,5 @@
 import type { CoercedVariables } from '../coerce-variables.ts';
-import type { CostNode } from './compile-cost.ts';
+import type { CostNode } from './cost-node.ts';
 import { amountOf } from './list-size.ts';
 import { saturate } from './operation-cost.ts';
 

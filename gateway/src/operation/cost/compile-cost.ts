@@ -8,15 +8,15 @@ import {
   type SelectionSetNode,
   type GraphQLCompositeType,
 } from 'graphql';
-import type { OperationCost } from '../../request.ts';
+import type { OperationCost } from '../prepared-operation.ts';
 import { measureActual } from './actual-cost.ts';
 import { compileArgumentCost } from './argument-cost.ts';
+import type { CostNode } from './cost-node.ts';
 import {
   collectCostFields,
   readFragments,
   typeBelow,
   type CollectInput,
-  type Condition,
   type CostField,
 } from './collect-cost-fields.ts';
 import { amountOf, compileListSize, type Amount } from './list-size.ts';
@@ -39,18 +39,6 @@ export interface CostInput {
   readonly schema: GraphQLSchema;
   readonly table: CostTable;
   readonly defaults: CostDefaults;
-}
-
-/** One field of the operation: `arguments + size × (weight + children)`. */
-export interface CostNode {
-  readonly responseName: string;
-  readonly condition: Condition | undefined;
-  readonly ofArguments: Amount;
-  readonly size: Amount;
-  readonly weight: number;
-  readonly children: readonly CostNode[];
-  /** The whole estimate, where it does not hang on variables. */
-  readonly fixed: number | undefined;
 }
 
 /** Fields of a page that are taken for its list where there is no `@listSize`. */

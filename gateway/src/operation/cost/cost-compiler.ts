@@ -1,6 +1,6 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { z } from 'zod';
-import type { OperationCost } from '../../request.ts';
+import type { OperationCost } from '../prepared-operation.ts';
 import type { Snapshot } from '../../supergraph/snapshot.ts';
 import type { operationOptions } from '../options.ts';
 import { compileCost } from './compile-cost.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { parse, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { GatewayError } from '../../errors.ts';
-import type { OperationCost } from '../../request.ts';
+import type { OperationCost } from '../prepared-operation.ts';
 import { makeSnapshot } from '../../supergraph/snapshot.ts';
 import { compileCost } from './compile-cost.ts';
 import { createLimitCost } from './limit-cost.ts';

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import type { PreparedOperation } from '../../request.ts';
+import type { PreparedOperation } from '../prepared-operation.ts';
 import type { CoercedVariables } from '../coerce-variables.ts';
 import { estimateCost } from './operation-cost.ts';
 

@@ -1,5 +1,5 @@
 import type { CoercedVariables } from '../coerce-variables.ts';
-import type { OperationCost, PreparedOperation } from '../../request.ts';
+import type { OperationCost, PreparedOperation } from '../prepared-operation.ts';
 
 /** Saturates: no operation costs more, however its lists multiply. */
 export const maxCost: number = Number.MAX_SAFE_INTEGER;

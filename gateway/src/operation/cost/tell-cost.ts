@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../../channels.ts';
-import type { Answer, PreparedOperation } from '../../request.ts';
+import type { Answer } from '../../request.ts';
+import type { PreparedOperation } from '../prepared-operation.ts';
 import type { CoercedVariables } from '../coerce-variables.ts';
 import { actualCost } from './operation-cost.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLog } from './log.ts';
-import { startTracing, type Tracing } from './tracing.ts';
+import { startTracing } from './start-tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 const log = createLog('test', { LOG_LEVEL: 'silent' });
 
