@@ -118,6 +118,7 @@ function readNamedFile(path: string): GatewayConfig {
         manifest: /^https?:/.test(safelist.manifest ?? '')
           ? safelist.manifest
           : from(safelist.manifest),
+        lastGoodFile: from(safelist.lastGoodFile),
       },
     },
   };

@@ -4,7 +4,7 @@ import type { GatewayConfig } from './config.ts';
 import type { Engine } from './execution/engine.ts';
 import type { Graph } from './pipeline.ts';
 import { createCurrentSupergraph, type CurrentSupergraph } from './supergraph/current.ts';
-import { createLastGoodFile } from './supergraph/last-good-file.ts';
+import { createLastGoodFile } from './last-good-file.ts';
 import { makeSnapshot, type Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { watchErrors } from './supergraph/watch-errors.ts';

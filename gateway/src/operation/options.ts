@@ -40,6 +40,24 @@ const cost = z
   })
   .prefault({});
 
+const cacheHints = z
+  .strictObject({
+    isEnabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether `@cacheControl` of the supergraph counts for the Cache-Control header of answers, beside the headers of subgraphs (docs/security.md).',
+      ),
+    defaultMaxAgeSeconds: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'How long root fields and fields that return objects may be kept where neither `@cacheControl` nor the header of a subgraph says so.',
+      ),
+  })
+  .prefault({});
+
 const persistedQueries = z
   .strictObject({
     isEnabled: z
@@ -81,6 +99,13 @@ const safelist = z
       .min(100)
       .default(30_000)
       .describe('How often a newer manifest is looked for. The last good one is kept.'),
+    lastGoodFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Where the last good manifest is kept. A start finds it there when the manifest cannot be read or is none. Not set: such a start fails.',
+      ),
     requireId: z
       .boolean()
       .default(false)
@@ -130,6 +155,7 @@ export const operationOptions = z
       'Most comparisons of fields with the same response name at one place: asking for one field 300 times takes some 90,000.',
     ),
     cost,
+    cacheHints,
     persistedQueries,
     safelist,
     maxCacheBytes: z

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { SupergraphSource } from './source.ts';
 
 export interface HttpSourceOptions {
@@ -19,6 +18,7 @@ export function createHttpSource(options: HttpSourceOptions): SupergraphSource {
 
   /** @returns nothing when the supergraph is the one we have */
   async function readNewer(): Promise<string | undefined> {
+    const { request } = await import('undici');
     const response = await request(options.url, {
       headers: {
         accept: 'application/graphql, text/plain, */*',

@@ -1,6 +1,6 @@
 import type { Logger } from '@trellis/platform/log';
 import { describeProblem } from './describe-problem.ts';
-import type { LastGoodFile } from './last-good-file.ts';
+import type { LastGoodFile } from '../last-good-file.ts';
 import type { SupergraphSource } from './source.ts';
 
 /** The supergraph cannot be served. The message is for whoever runs the gateway. */

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { request } from 'undici';
 
 /** Where a manifest comes from. */
 export interface ManifestSource {
@@ -41,6 +40,7 @@ function createHttpReader(
 ): ManifestSource['readNewer'] {
   let etag: string | undefined;
   return async () => {
+    const { request } = await import('undici');
     const response = await request(url, {
       headers: {
         accept: 'application/json',

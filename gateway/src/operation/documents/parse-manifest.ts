@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { hashOf } from './automatic-queries.ts';
 
 /** Documents that may be run: by id, and by text. */
@@ -20,15 +21,25 @@ interface Entry {
   readonly clientName: string | undefined;
 }
 
+/** So many characters of documents are hashed in one go: some ten milliseconds. */
+const sliceLength = 1_000_000;
+
 /**
  * Reads a manifest: Apollo's (`{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id","body"}]}`, with
  * an optional `clientName` each), or a plain object of id → document as Relay and GraphQL Code Generator write it.
+ * Requests come first: a manifest of thousands of documents is read in slices.
  * @throws Error saying what is wrong with it
  */
-export function parseManifest(text: string): Manifest {
+export async function parseManifest(text: string): Promise<Manifest> {
   const entries = readEntries(parseJson(text));
   const shelves = new Map<string | undefined, Shelf>();
+  let length = 0;
   for (const { id, text: document, clientName } of entries) {
+    length += document.length;
+    if (length > sliceLength) {
+      length = 0;
+      await setImmediate();
+    }
     let shelf = shelves.get(clientName);
     if (!shelf) {
       shelf = { byId: new Map(), texts: new Set() };
@@ -71,6 +82,7 @@ function readEntries(value: unknown): Entry[] {
     if (typeof id !== 'string' || typeof body !== 'string') {
       throw new Error(`operations[${at}] needs an "id" and a "body", both strings`);
     }
+    assertDocument(body, `operations[${at}].body`);
     return { id, text: body, clientName: typeof clientName === 'string' ? clientName : undefined };
   });
 }
@@ -80,9 +92,15 @@ function readPlain(value: Readonly<Record<string, unknown>>): Entry[] {
     if (typeof document !== 'string') {
       throw new Error(`the document ${describe(key)} is no string`);
     }
+    assertDocument(document, describe(key));
     const id = key.startsWith('sha256:') ? key.slice(7) : key;
     return { id, text: document, clientName: undefined };
   });
+}
+
+/** Many a server says what went wrong in JSON and with status 200: `{"message":"not found"}` is no manifest. */
+function assertDocument(text: string, place: string): void {
+  if (!text.includes('{')) throw new Error(`${place} is no GraphQL document: ${describe(text)}`);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

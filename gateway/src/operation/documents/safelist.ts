@@ -4,11 +4,10 @@ import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { announce } from '../../channels.ts';
 import { GatewayError } from '../../errors.ts';
-import type { IncomingHeaders } from '../../request.ts';
+import type { IncomingHeaders } from '../../incoming-headers.ts';
 import type { operationOptions } from '../options.ts';
 import { hashOf } from './automatic-queries.ts';
-import { createManifestSource } from './manifest-source.ts';
-import { parseManifest, type Manifest } from './parse-manifest.ts';
+import { createManifestStore } from './manifest-store.ts';
 
 export type SafelistSettings = z.output<typeof operationOptions>['safelist'];
 export type SafelistMode = SafelistSettings['mode'];
@@ -29,7 +28,7 @@ export const safelistChannel = channel('trellis.safelist') as Channel<unknown, S
 
 /** Trusted documents: what may be run is what the manifest holds. */
 export interface Safelist {
-  /** Loads the manifest and keeps it fresh. @throws Error when it cannot be read the first time */
+  /** Loads the manifest and keeps it fresh. @throws Error when there is none, not even the last good one on disk */
   start(): Promise<void>;
   stop(): void;
   /** The document of an id. */
@@ -40,23 +39,13 @@ export interface Safelist {
 
 /** Each document is logged once, as long as it is among the last so many. */
 const maxReported = 1_000;
-const timeoutMs = 10_000;
 
 /** Creates the safelist of the settings; undefined where it is off for everybody. */
 export function createSafelist(settings: SafelistSettings, log: Logger): Safelist | undefined {
   const { manifest: place } = settings;
   if (place === undefined) return undefined;
-  const source = createManifestSource(place, settings.headers, timeoutMs);
+  const store = createManifestStore(settings, place, log);
   const reported = new LRUCache<string, true>({ max: maxReported });
-  let manifest: Manifest | undefined;
-  let timer: NodeJS.Timeout | undefined;
-
-  async function refresh(): Promise<void> {
-    const text = await source.readNewer();
-    if (text === undefined) return;
-    manifest = parseManifest(text);
-    log.info({ manifest: place, documents: manifest.size }, 'safelist loaded');
-  }
 
   function refuse(reason: SafelistEvent['reason'], text: string, headers: IncomingHeaders): void {
     const { clientName, clientVersion } = readClient(headers);
@@ -80,33 +69,15 @@ export function createSafelist(settings: SafelistSettings, log: Logger): Safelis
   }
 
   return {
-    async start() {
-      try {
-        await refresh();
-      } catch (error) {
-        throw new Error(`The manifest ${place} cannot be read: ${(error as Error).message}`, {
-          cause: error,
-        });
-      }
-      const again = (): void => {
-        refresh().catch((error: unknown) => {
-          const reason = (error as Error).message;
-          log.warn(
-            { manifest: place, reason },
-            'manifest cannot be read, keeping the last good one',
-          );
-        });
-      };
-      timer = setInterval(again, settings.pollIntervalMs).unref();
-    },
-    stop: () => clearInterval(timer),
+    start: () => store.start(),
+    stop: () => store.stop(),
     find(id, headers) {
-      const text = manifest?.find(id, readClient(headers).clientName);
+      const text = store.get()?.find(id, readClient(headers).clientName);
       if (text !== undefined) announce({ event: 'trustedDocument', outcome: 'known' });
       return text;
     },
     assertTrusted(text, headers) {
-      const isKnown = manifest?.holds(text, readClient(headers).clientName) === true;
+      const isKnown = store.get()?.holds(text, readClient(headers).clientName) === true;
       if (isKnown && !settings.requireId) {
         announce({ event: 'trustedDocument', outcome: 'known' });
         return;

@@ -37,6 +37,18 @@ describe('the last good supergraph on disk', () => {
     await expect(file.load()).rejects.toThrow('is damaged');
   });
 
+  test('is the last of many that are saved at once, and whole', async () => {
+    const path = join(folder, 'busy.graphql');
+    const file = createLastGoodFile(path);
+    const other = createLastGoodFile(path);
+    const texts = Array.from(
+      { length: 20 },
+      (_, at) => `# ${at} ${'x'.repeat(100_000 - at * 999)}`,
+    );
+    await Promise.all(texts.flatMap((text) => [file.save(text), other.save(text)]));
+    expect(await file.load()).toBe(texts[19]);
+  });
+
   test('leaves nothing behind when it cannot be written', async () => {
     const path = join(folder, 'taken');
     await createLastGoodFile(join(path, 'x')).save('x');
