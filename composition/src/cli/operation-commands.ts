@@ -3,7 +3,8 @@ import type { OperationFaultsOptions } from '../commands/operation-faults.ts';
 import type { PlanOptions } from '../commands/plan.ts';
 import type { UsageOptions } from '../commands/usage.ts';
 import { addNoun, type CommandContext } from './command-context.ts';
-import { addFormatOption, collect, parsePositive } from './report-options.ts';
+import { addKnownOperations } from './known-operations.ts';
+import { addFormatOption, collect } from './report-options.ts';
 
 /** `trellis operation …` */
 export function addOperationCommands(program: Command, context: CommandContext): void {
@@ -15,24 +16,16 @@ export function addOperationCommands(program: Command, context: CommandContext):
 
 function addUsage(operation: Command, { terminal, finish }: CommandContext): void {
   addFormatOption(
-    operation
-      .command('usage')
-      .description('Show which known operations and clients still use what is deprecated')
-      .option(
-        '--supergraph <file>',
-        'file, git:REVISION or address of the supergraph schema',
-        'supergraph.graphql',
-      )
-      .option(
-        '--operations <path>',
-        'known operations: documents, manifests, usage logs (may be repeated)',
-        collect,
-      )
-      .option(
-        '--since-days <number>',
-        'ignore older entries of usage logs (default: 30)',
-        parsePositive,
-      )
+    addKnownOperations(
+      operation
+        .command('usage')
+        .description('Show which known operations and clients still use what is deprecated')
+        .option(
+          '--supergraph <file>',
+          'file, git:REVISION or address of the supergraph schema',
+          'supergraph.graphql',
+        ),
+    )
       .option(
         '--coordinate <coordinate>',
         'ask about this element, such as Product.price (may be repeated)',

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addNoun, type CommandContext } from './command-context.ts';
-import { addFormatOption, collect, parsePositive } from './report-options.ts';
+import { addKnownOperations } from './known-operations.ts';
+import { addFormatOption, collect } from './report-options.ts';
 import type { CheckOptions } from '../commands/check.ts';
 import type { ComposeOptions } from '../commands/compose.ts';
 import type { DiffOptions } from '../commands/diff.ts';
@@ -58,17 +59,8 @@ function addCheck(supergraph: Command, { terminal, finish }: CommandContext): vo
       '--schema <name=file>',
       'take the schema of one subgraph from here (may be repeated)',
       collect,
-    )
-    .option(
-      '--operations <path>',
-      'known operations: documents, manifests, usage logs (may be repeated)',
-      collect,
-    )
-    .option(
-      '--since-days <number>',
-      'ignore older entries of usage logs (default: 30)',
-      parsePositive,
-    )
+    );
+  addKnownOperations(command)
     .option(
       '--approvals <file>',
       'findings someone takes responsibility for, with reason and expiry',
