@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,24 @@ describe('the gateway process', () => {
     }
     throw new Error(`it ended: ${text}`);
   }
+
+  test('loads no library that its settings do not use', async () => {
+    const hook = join(folder, 'list-loaded.cjs');
+    const list = join(folder, 'loaded.json');
+    const write = `require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache)))`;
+    writeFileSync(hook, `process.on('exit', () => ${write});`);
+    const child = run(['--supergraph', 'supergraph.graphql', '--port', '0'], {
+      NODE_OPTIONS: `--require "${hook}"`,
+    });
+    const finished = finish(child);
+    await readUrl(child);
+    child.kill('SIGTERM');
+    await finished;
+    const loaded = readFileSync(list, 'utf8');
+    expect(loaded).toContain('/@apollo/query-planner/');
+    const unused = /\/(undici|graphql-shield|rate-limiter-flexible|prom-client|@opentelemetry)\//;
+    expect(loaded).not.toMatch(unused);
+  });
 
   test.each([
     ['flags', ['--supergraph', 'supergraph.graphql', '--port', '0'], {}],

@@ -8,8 +8,9 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
+import { loadShield } from './load-shield.ts';
 import type { RuleContext } from './rule-context.ts';
-import { and, rule, type ShieldRule } from './shield.ts';
+import type { ShieldRule } from './shield.ts';
 
 type Access = 'authenticated' | 'requiresScopes' | 'policy';
 
@@ -70,7 +71,7 @@ function spread(
         ...sources.flatMap((name) => onField.get(`${name}.${field.name}`) ?? []),
         ...(onType.get(getNamedType(field.type).name) ?? []),
       ]);
-      if (rules.size > 0) result.set(`${type.name}.${field.name}`, and(...rules));
+      if (rules.size > 0) result.set(`${type.name}.${field.name}`, loadShield().and(...rules));
     }
   }
   return result;
@@ -114,25 +115,37 @@ function toRules(directives: readonly ConstDirectiveNode[], scope: Scope): Shiel
   return directives.flatMap((directive): ShieldRule[] => {
     const feature = scope.names.get(directive.name.value);
     if (feature === undefined) return [];
-    if (feature === 'authenticated') return [authenticated];
-    const isScopes = feature === 'requiresScopes';
-    const groups = groupsOf(argument(directive, isScopes ? 'scopes' : 'policies'));
-    const key = `@${feature}(${JSON.stringify(groups)})`;
-    const known = scope.made.get(key);
-    if (known) return [known];
-    const made = isScopes ? scopesRule(key, groups) : policyRule(key, groups, scope.policies);
+    const lists = {
+      authenticated: undefined,
+      requiresScopes: 'scopes',
+      policy: 'policies',
+    } as const;
+    const list = lists[feature];
+    const groups = list === undefined ? [] : groupsOf(argument(directive, list));
+    const key = list === undefined ? '@authenticated' : `@${feature}(${JSON.stringify(groups)})`;
+    const made = scope.made.get(key) ?? toRule(feature, { key, groups, scope });
     scope.made.set(key, made);
     return [made];
   });
 }
 
-const authenticated: ShieldRule = rule('@authenticated', { cache: 'contextual' })(
-  (_parent: unknown, _args: unknown, { identity }: RuleContext) => identity.kind !== 'anonymous',
-);
+interface Directive {
+  readonly key: string;
+  readonly groups: readonly (readonly string[])[];
+  readonly scope: Scope;
+}
+
+function toRule(feature: Access, { key, groups, scope }: Directive): ShieldRule {
+  if (feature === 'requiresScopes') return scopesRule(key, groups);
+  if (feature === 'policy') return policyRule(key, groups, scope.policies);
+  return loadShield().rule(key, { cache: 'contextual' })(
+    (_parent: unknown, _args: unknown, { identity }: RuleContext) => identity.kind !== 'anonymous',
+  );
+}
 
 /** `[[a, b], [c]]`: a and b, or c. An empty list asks for nothing that anybody could have: it denies. */
 function scopesRule(name: string, groups: readonly (readonly string[])[]): ShieldRule {
-  return rule(name, { cache: 'contextual' })(
+  return loadShield().rule(name, { cache: 'contextual' })(
     (_parent: unknown, _args: unknown, { identity }: RuleContext) =>
       groups.some((group) => group.every((scope) => identity.scopes.includes(scope))),
   );
@@ -144,7 +157,7 @@ function policyRule(
   groups: readonly (readonly string[])[],
   policies: Policies,
 ): ShieldRule {
-  return rule(name, { cache: 'contextual' })(
+  return loadShield().rule(name, { cache: 'contextual' })(
     async (_parent: unknown, _args: unknown, context: RuleContext) => {
       const holds = async (policy: string): Promise<boolean> =>
         Object.hasOwn(policies, policy) && (await policies[policy]?.(context)) === true;

@@ -3,7 +3,8 @@ import type { Guard } from '../request.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
 import { readInputs } from './rule-inputs.ts';
 import { leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
-import { and, type Permissions, type ShieldRule } from './shield.ts';
+import { loadShield } from './load-shield.ts';
+import type { Permissions, ShieldRule } from './shield.ts';
 import { PermissionsError, readTreeRules, type RuleOrigin } from './tree-rules.ts';
 
 /** The rule of one field of one object type. */
@@ -49,7 +50,7 @@ export function readDeclaredRules(source: RuleSource): Map<string, DeclaredRule>
     } else if (!tree || tree.origin === 'none') {
       rules.set(coordinate, { rule: directive, origins: ['directive'] });
     } else {
-      const rule = and(directive, tree.rule);
+      const rule = loadShield().and(directive, tree.rule);
       rules.set(coordinate, { rule, origins: ['directive', tree.origin] });
     }
   }

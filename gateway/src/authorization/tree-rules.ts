@@ -1,6 +1,7 @@
 import { isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { loadShield } from './load-shield.ts';
 import { isRule } from './rule-parts.ts';
-import { allow, type Permissions, type ShieldRule } from './shield.ts';
+import type { Permissions, ShieldRule } from './shield.ts';
 
 /**
  * Where a field has its rule from: the tree names it, its type's `*` or the rule for all, `fallbackRule`, an access
@@ -23,7 +24,7 @@ export function readTreeRules(
   schema: GraphQLSchema,
   { ruleTree, options }: Permissions,
 ): Map<string, OriginalRule> {
-  const { fallbackRule = allow } = options;
+  const { fallbackRule = loadShield().allow } = options;
   const fallbackOrigin = options.fallbackRule ? 'fallback' : 'none';
   const rules = new Map<string, OriginalRule>();
   const problems: string[] = [];

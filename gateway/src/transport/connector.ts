@@ -1,6 +1,7 @@
-import type { LookupFunction, Socket } from 'node:net';
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
+import { loadUndici } from './load-undici.ts';
 
 export interface TlsMaterial {
   readonly ca?: Buffer | undefined;
@@ -35,8 +36,8 @@ type Connect = (
 ) => Socket | TLSSocket | undefined;
 
 /**
- * Opens connections for undici with an exact time limit (undici's own is coarse by half a second). Certificates are
- * always verified; there is no way to switch that off.
+ * Opens connections with an exact time limit (undici's own is coarse by half a second). Certificates are always
+ * verified; there is no way to switch that off. Plain HTTP/1.1 needs nothing of undici, and does not load it.
  */
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
   let material: TlsMaterial | undefined;
@@ -45,7 +46,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     const current = options.tls();
     if (!connect || current !== material) {
       material = current;
-      connect = build(options, current);
+      connect = isPlain(target, options) ? buildPlain(options) : build(options, current);
     }
     let isDone = false;
     let timer: NodeJS.Timeout | undefined = undefined;
@@ -67,6 +68,34 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
   };
 }
 
+/** Whether connections of this kind are TCP and nothing else. */
+function isPlain({ protocol }: buildConnector.Options, { http2 }: ConnectorOptions): boolean {
+  return protocol === 'http:' && !http2;
+}
+
+/** What undici's connector does without TLS: TCP keep-alive after a minute, no delay, and a larger reading buffer. */
+function buildPlain({ lookup }: ConnectorOptions): Connect {
+  return ({ hostname, port }, callback) => {
+    const socket = connectTcp({
+      host: hostname,
+      port: Number(port || 80),
+      ...(lookup ? { lookup } : {}),
+      ...largeReads,
+    });
+    const fail = (error: Error): void => callback(error, null);
+    socket.setKeepAlive(true, 60_000).setNoDelay(true);
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.off('error', fail);
+      callback(null, socket);
+    });
+    return socket;
+  };
+}
+
+/** `highWaterMark` is an option of every stream; the types of `net.connect` do not say so. */
+const largeReads: object = { highWaterMark: 64 * 1024 };
+
 function build(options: ConnectorOptions, { ca, cert, key, servername }: TlsMaterial): Connect {
   const settings = {
     allowH2: options.http2,
@@ -80,5 +109,5 @@ function build(options: ConnectorOptions, { ca, cert, key, servername }: TlsMate
     ...(servername === undefined ? {} : { servername }),
     ...(options.lookup ? { lookup: options.lookup } : {}),
   };
-  return buildConnector(settings as buildConnector.BuildOptions) as Connect;
+  return loadUndici().buildConnector(settings as buildConnector.BuildOptions) as Connect;
 }

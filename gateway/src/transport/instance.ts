@@ -1,8 +1,9 @@
 import type { LookupFunction } from 'node:net';
-import { Pool, type buildConnector, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
 import { createConnector, type TlsMaterial } from './connector.ts';
 import { ConnectionPool } from './http1/connection-pool.ts';
 import type { ExchangeRequest } from './http1/exchange.ts';
+import { loadUndici } from './load-undici.ts';
 
 export interface InstanceOptions {
   readonly maxConnections: number;
@@ -54,10 +55,11 @@ export interface Instance {
 }
 
 export function createInstance(endpoint: Endpoint, options: InstanceOptions): Instance {
+  if (endpoint.url.protocol === 'https:') loadUndici();
   const pooled = options.http2
     ? createAgingPool(endpoint, options)
     : createConnectionPool(endpoint, options);
-  let unpooled: Pool | undefined;
+  let unpooled: ExchangePool | undefined;
   return {
     endpoint,
     path: endpoint.url.pathname + endpoint.url.search,
@@ -71,9 +73,11 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
         pooled.dispatch(request, responder);
         return;
       }
-      // pipelining 0 switches keep-alive off: every request gets a socket of its own.
-      unpooled ??= createPool(endpoint, options, { pipelining: options.http2 ? 1 : 0 });
-      unpooled.dispatch(forUndici(request), responder);
+      unpooled ??= options.http2
+        ? createUnpooled(endpoint, options)
+        : // Nothing is used a second time that is too old once it has been used.
+          createConnectionPool(endpoint, { ...options, maxSocketAgeMs: -1 });
+      unpooled.dispatch(request, responder);
     },
     async close() {
       await Promise.all([pooled.close(), unpooled?.close()]);
@@ -81,13 +85,13 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
   };
 }
 
-/** Carries exchanges over sockets that are kept and used again. */
-interface KeepAlivePool {
+/** Carries exchanges over sockets. */
+interface ExchangePool {
   dispatch(request: ExchangeRequest, responder: Dispatcher.DispatchHandler): void;
   close(): Promise<void>;
 }
 
-function createConnectionPool(endpoint: Endpoint, options: InstanceOptions): KeepAlivePool {
+function createConnectionPool(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
   return new ConnectionPool(endpoint.url, {
     maxConnections: options.maxConnections,
     maxIdleMs: options.maxIdleSocketMs,
@@ -100,7 +104,7 @@ function createConnectionPool(endpoint: Endpoint, options: InstanceOptions): Kee
  * HTTP/2 over undici. Replaces the pool by a new one when its sockets may be too old; the old one finishes what it has.
  * undici's own `clientTtl` looks at the clock once per busy socket and request.
  */
-function createAgingPool(endpoint: Endpoint, options: InstanceOptions): KeepAlivePool {
+function createAgingPool(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
   const open = (): Pool =>
     createPool(endpoint, options, {
       keepAliveTimeout: options.maxIdleSocketMs,
@@ -133,11 +137,21 @@ function createAgingPool(endpoint: Endpoint, options: InstanceOptions): KeepAliv
   };
 }
 
+/** HTTP/2 over undici, one request after the other on each socket. */
+function createUnpooled(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
+  const pool = createPool(endpoint, options, { pipelining: 1 });
+  return {
+    dispatch: (request, responder) => void pool.dispatch(forUndici(request), responder),
+    close: () => pool.close(),
+  };
+}
+
 function forUndici({ path, method, headers, body }: ExchangeRequest): Dispatcher.DispatchOptions {
   return { path, method, headers: headers.toList(), body };
 }
 
 function createPool(endpoint: Endpoint, options: InstanceOptions, extra: Pool.Options): Pool {
+  const { Pool } = loadUndici();
   return new Pool(endpoint.url.origin, {
     connections: options.maxConnections,
     allowH2: options.http2,

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { endpointList, toEndpoints } from './endpoint-list.ts';
 import type { Discovered, ReadEndpoints } from './watch-endpoints.ts';
 
@@ -10,6 +9,7 @@ const maxBytes = 1024 * 1024;
 export function httpEndpoints(url: string, intervalMs = defaultIntervalMs): ReadEndpoints {
   let last: (Discovered & { readonly etag: string }) | undefined;
   return async () => {
+    const { request } = await import('undici');
     const response = await request(url, {
       headers: { accept: 'application/json', ...(last ? { 'if-none-match': last.etag } : {}) },
       signal: AbortSignal.timeout(timeoutMs),
