@@ -81,7 +81,8 @@ export async function answer(
   record.planFetches = executable.size?.fetches;
   record.planWaves = executable.size?.waves;
   const { access } = permitted;
-  const context = access ? { ...caller, access } : caller;
+  const cacheHints = prepared.caching?.(variables);
+  const context = access || cacheHints ? { ...caller, access, cacheHints } : caller;
   const trace = parts.explain?.start(incoming);
   const executed = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),

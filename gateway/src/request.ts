@@ -1,4 +1,4 @@
-import type { CachePolicy } from './cache-policy.ts';
+import type { CachePolicy, HintedCaching } from './cache-policy.ts';
 import type { Deadline } from '@trellis/platform/deadline';
 import type { Identity } from '@trellis/platform/identity';
 import type { TraceContext } from '@trellis/platform/trace-context';
@@ -51,6 +51,8 @@ export interface RequestContext {
   readonly fetches?: FetchRecord[] | undefined;
   /** Set once the operation is authorized, when a rule has something to say. */
   readonly access?: Access | undefined;
+  /** What the hints of the supergraph say of caching the answer. Absent where it has none. */
+  readonly cacheHints?: HintedCaching | undefined;
 }
 
 /** An operation after authorization: what may be planned, and what its caller has to be told. */

@@ -1,4 +1,4 @@
-import type { CachePolicy } from '../cache-policy.ts';
+import { decideCaching, type CachePolicy } from '../cache-policy.ts';
 import type { Answer } from '../request.ts';
 import type { CompiledPlan, View } from './compile-plan.ts';
 import { fitErrors } from './fit-errors.ts';
@@ -66,8 +66,10 @@ function writeAnswer(view: View, run: Run): Answer {
 }
 
 /** What rules had a say in is for this caller alone. */
-function cacheOf({ cache, context }: Run): CachePolicy | undefined {
-  return cache && context.access ? { ...cache, isPrivate: true } : (cache ?? undefined);
+function cacheOf(run: Run): CachePolicy | undefined {
+  const { access, cacheHints } = run.context;
+  const cache = decideCaching(run, cacheHints);
+  return cache && access ? { ...cache, isPrivate: true } : cache;
 }
 
 function fitted({ errors, origins }: Run, data: string, { errorScope }: View): Errors {

@@ -54,8 +54,10 @@ export class Run {
   violations = 0;
   /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */
   isPlain = true;
-  /** How long all responses so far may be kept; `null` when one of them may not. Undefined before the first. */
-  cache: CachePolicy | null | undefined = undefined;
+  /** The strictest of the Cache-Control headers so far. */
+  said: CachePolicy | undefined = undefined;
+  /** Whether a response had none. */
+  isSilent = false;
   /** Paths of objects for which nothing came, and an error in the answer says why. */
   readonly explained: Path[] = [];
   /** Where the writer is in the answer. */
@@ -86,9 +88,8 @@ export class Run {
 
   /** Takes account of the caching of one more response. */
   noteCache(policy: CachePolicy | undefined): void {
-    if (this.cache === null) return;
-    const both = this.cache === undefined ? policy : strictest(this.cache, policy);
-    this.cache = both ?? null;
+    if (!policy) this.isSilent = true;
+    else this.said = this.said ? strictest(this.said, policy) : policy;
   }
 }
 

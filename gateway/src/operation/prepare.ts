@@ -7,6 +7,7 @@ import { GatewayError } from '../errors.ts';
 import type { IncomingOperation } from '../request.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { createCachingCompiler } from './caching/caching-compiler.ts';
 import { createCostCompiler } from './cost/cost-compiler.ts';
 import { createResolveDocument, type ResolveDocument } from './documents/resolve-document.ts';
 import { limitDocument } from './limits/limit-document.ts';
@@ -42,6 +43,8 @@ export function createPrepare(
     suggestions: options.suggestions ?? !isProduction,
   });
   const costOf = options.cost.isEnabled ? createCostCompiler(options.cost) : undefined;
+  const { cacheHints } = options;
+  const cachingOf = cacheHints.isEnabled ? createCachingCompiler(cacheHints) : undefined;
   const caches = new WeakMap<Snapshot, LRUCache<string, PreparedOperation>>();
 
   function cacheOf(snapshot: Snapshot): LRUCache<string, PreparedOperation> | undefined {
@@ -77,6 +80,7 @@ export function createPrepare(
       throw refuseInvalid(validateDocument(snapshot.apiSchema, located), located);
     }
     const cost = costOf?.(document, operation, snapshot);
+    const caching = cachingOf?.(document, operation, snapshot);
     return {
       hash: createHash('sha256')
         .update(`${name ?? ''}\n${text}`)
@@ -87,6 +91,7 @@ export function createPrepare(
       name: operation.name?.value,
       kind: operation.operation,
       ...(cost ? { cost } : {}),
+      ...(caching ? { caching } : {}),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { HintedCaching } from '../cache-policy.ts';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 
 /** A parsed, validated and normalised operation. One per text, operation name and snapshot; shared by all its requests. */
@@ -11,7 +12,12 @@ export interface PreparedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** What running it costs (operation/cost). Absent where nobody counts. */
   readonly cost?: OperationCost;
+  /** What the supergraph's hints say of caching its answers (operation/caching). Absent where it has none. */
+  readonly caching?: OperationCaching;
 }
+
+/** What hints let caches do with an answer, as a function of the variables. */
+export type OperationCaching = (variables: Readonly<Record<string, unknown>>) => HintedCaching;
 
 /** The cost of an operation as a function of its variables, by the IBM cost specification. Never below 0, never infinite. */
 export interface OperationCost {

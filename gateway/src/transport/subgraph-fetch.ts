@@ -28,7 +28,7 @@ export interface SubgraphResponse {
    * way to say such characters. Absent when that is not known.
    */
   readonly isPlain?: boolean;
-  /** What its Cache-Control header permits. Absent: it must not be kept. */
+  /** What its Cache-Control header permits. Absent: there was none. */
   readonly cache?: CachePolicy;
 }
 

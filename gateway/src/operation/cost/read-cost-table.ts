@@ -6,10 +6,10 @@ import {
   Kind,
   parse,
   type ConstDirectiveNode,
-  type ConstValueNode,
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql';
+import { argumentOf, listOf, numberOf, readImports, textOf } from '../directive-arguments.ts';
 
 /** What `@listSize` says of a field (IBM cost specification, "The listSize directive"). */
 export interface ListSize {
@@ -91,29 +91,16 @@ function readDirectives(document: DocumentNode, target: Target): void {
 /** Directive name in this supergraph → which of the two it is. */
 function readNames(document: DocumentNode): ReadonlyMap<string, 'cost' | 'listSize'> {
   const names = new Map<string, 'cost' | 'listSize'>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) {
-      continue;
-    }
-    for (const link of definition.directives ?? []) {
-      if (!textOf(argumentOf(link, 'url'))?.startsWith(feature)) continue;
-      const as = textOf(argumentOf(link, 'as')) ?? 'cost';
-      names.set(as, 'cost').set(`${as}__cost`, 'cost').set(`${as}__listSize`, 'listSize');
-      for (const imported of listOf(argumentOf(link, 'import'))) readImport(imported, names);
+  for (const { url, namespace = 'cost', names: imported } of readImports(document)) {
+    if (!url.startsWith(feature)) continue;
+    names.set(namespace, 'cost');
+    names.set(`${namespace}__cost`, 'cost').set(`${namespace}__listSize`, 'listSize');
+    for (const name of ['cost', 'listSize'] as const) {
+      const used = imported.get(name);
+      if (used !== undefined) names.set(used, name);
     }
   }
   return names;
-}
-
-function readImport(imported: ConstValueNode, names: Map<string, 'cost' | 'listSize'>): void {
-  const parts =
-    imported.kind === Kind.OBJECT
-      ? new Map(imported.fields.map(({ name, value }) => [name.value, textOf(value)]))
-      : new Map([['name', textOf(imported)]]);
-  const name = parts.get('name');
-  const used = (parts.get('as') ?? name)?.slice(1);
-  if (used !== undefined && name === '@cost') names.set(used, 'cost');
-  if (used !== undefined && name === '@listSize') names.set(used, 'listSize');
 }
 
 function weightOf(
@@ -167,20 +154,4 @@ function spreadToAbstractTypes(schema: GraphQLSchema, typeWeights: Map<string, n
 function largest(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length > 0 ? Math.max(...known) : undefined;
-}
-
-function argumentOf(directive: ConstDirectiveNode, name: string): ConstValueNode | undefined {
-  return directive.arguments?.find((each) => each.name.value === name)?.value;
-}
-
-function textOf(value: ConstValueNode | undefined): string | undefined {
-  return value?.kind === Kind.STRING ? value.value : undefined;
-}
-
-function numberOf(value: ConstValueNode | undefined): number | undefined {
-  return value?.kind === Kind.INT || value?.kind === Kind.FLOAT ? Number(value.value) : undefined;
-}
-
-function listOf(value: ConstValueNode | undefined): readonly ConstValueNode[] {
-  return value?.kind === Kind.LIST ? value.values : value ? [value] : [];
 }
