@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -152,6 +153,16 @@ describe('launch', () => {
     expect(await ask('accounts')).toBe(accounts);
   });
 
+  test('starts the embedded database again that was killed', async () => {
+    await start({ env: { DATABASE_URL: '', TRELLIS_DATABASE: 'postgres' } }).ready;
+    const [, port] = /embedded PostgreSQL at 127\.0\.0\.1:(\d+)/.exec(shown) ?? [];
+    process.kill(findServer(port), 'SIGKILL');
+    await waitUntil(() => shown.includes('database   runs again at'), 'it runs again');
+    expect(shown).toContain('database   has ended; starting it again');
+    expect(shown).toContain(`database   runs again at 127.0.0.1:${port}\n`);
+    expect(findServer(port)).toBeGreaterThan(0);
+  }, 60_000);
+
   test('leaves an ended process as it is with --no-restart', async () => {
     await start({ restarts: false }).ready;
     const orders = Number(await ask('orders'));
@@ -233,6 +244,13 @@ describe('launch', () => {
     expect(isAlive(orders)).toBe(false);
   });
 });
+
+/** @returns the process of the database server that listens there */
+function findServer(port: string | undefined): number {
+  const all = execFileSync('ps', ['-ax', '-o', 'pid=,command='], { encoding: 'utf8' });
+  const line = all.split('\n').find((each) => each.includes(`-c port=${port} `));
+  return Number(line?.trim().split(' ')[0]);
+}
 
 async function occupy(): Promise<{ server: Server; port: number }> {
   const server = createServer();

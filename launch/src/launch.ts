@@ -65,7 +65,7 @@ async function start(
   const plan = await makePlan({ root, subgraphs, env, usesFreePorts: options.usesFreePorts });
   const supergraph = placeSupergraph({ root, home, ports: comparePorts(plan, subgraphs) });
   onUndo(() => supergraph.close());
-  const database = await openDatabase(env, home);
+  const database = await openDatabase(env, home, terminal);
   onUndo(() => database.release());
   terminal.step('database', database.description);
   const processes = startProcesses(plan, {

@@ -1,5 +1,6 @@
 import { openEmbeddedDatabase } from '@trellis/kit/embedded-database';
 import { EmbeddedServerUnavailable } from '@trellis/kit/embedded-unavailable';
+import type { Terminal } from './terminal.ts';
 
 /** The launcher's share in what the services keep their data in. */
 export interface LaunchedDatabase {
@@ -11,12 +12,14 @@ export interface LaunchedDatabase {
 }
 
 /**
- * Makes sure that there is a database before services ask for one, and keeps it running between their restarts.
+ * Makes sure that there is a database before services ask for one, and keeps it running between their restarts. One that
+ * ends is started again.
  * With DATABASE_URL there is nothing to do.
  */
 export async function openDatabase(
   env: NodeJS.ProcessEnv,
   home: string,
+  { event }: Pick<Terminal, 'event'>,
 ): Promise<LaunchedDatabase> {
   const none = { env: {}, release: () => Promise.resolve() };
   const url = env['DATABASE_URL'];
@@ -25,7 +28,16 @@ export async function openDatabase(
     return { ...none, description: 'PGlite inside each service' };
   }
   try {
-    const embedded = await openEmbeddedDatabase({ home, user: 'launcher' });
+    const report = (text: string): void => event('database', text);
+    const embedded = await openEmbeddedDatabase({
+      home,
+      user: 'launcher',
+      recovery: {
+        onLost: () => report('has ended; starting it again'),
+        onReturn: (url) => report(`runs again at ${readHost(url)}`),
+        onFailure: ({ message }) => report(`is not back: ${message}`),
+      },
+    });
     return {
       description: `embedded PostgreSQL at 127.0.0.1:${embedded.port}`,
       env: { TRELLIS_DATABASE: 'postgres' },

@@ -6,6 +6,8 @@ export const errorCodes = {
   forbidden: 'FORBIDDEN',
   internal: 'INTERNAL_SERVER_ERROR',
   notFound: 'NOT_FOUND',
+  /** The store behind a service is away. */
+  temporarilyUnavailable: 'TEMPORARILY_UNAVAILABLE',
   unauthenticated: 'UNAUTHENTICATED',
   /** The caller is not the gateway: the signed hop is missing or wrong. */
   wireRefused: 'WIRE_REFUSED',

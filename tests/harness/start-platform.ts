@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,8 @@ export interface Platform {
   ask(request: PlatformRequest | string): Promise<PlatformAnswer>;
   /** Ends a service as a crash would: SIGKILL, and it is not started again. */
   kill(service: string): Promise<void>;
+  /** Ends the embedded database server as a crash would. @returns its process */
+  killDatabase(): Promise<number>;
   /** Ctrl-C. Resolves to the exit code when the launcher has ended. */
   stop(): Promise<number | null>;
   /** Ids of the processes that the launcher has started and that live. */
@@ -60,6 +62,7 @@ export async function startPlatform(): Promise<Platform> {
       url,
       ask: (request) => ask(url, typeof request === 'string' ? { query: request } : request),
       kill: (service) => killService(child, service),
+      killDatabase: () => killDatabase(home),
       processes: () => listProcesses(child.pid ?? 0).map(({ pid }) => pid),
       stop: async () => {
         child.kill('SIGINT');
@@ -105,8 +108,22 @@ async function killService(launcher: ChildProcess, service: string): Promise<voi
     command.includes(join('subgraphs', service, 'dist')),
   );
   if (!victim) throw new Error(`${service} does not run`);
-  process.kill(victim.pid, 'SIGKILL');
-  while (isAlive(victim.pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await killHard(victim.pid);
+}
+
+async function killDatabase(home: string): Promise<number> {
+  const port = readFileSync(join(home, 'database', 'port'), 'utf8').trim();
+  const all = execFileSync('ps', ['-ax', '-o', 'pid=,command='], { encoding: 'utf8' });
+  const line = all.split('\n').find((each) => each.includes(`-c port=${port} `));
+  const pid = Number.parseInt(line ?? '', 10);
+  if (Number.isNaN(pid)) throw new Error('the database does not run');
+  await killHard(pid);
+  return pid;
+}
+
+async function killHard(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** @returns whether a process of that id exists and is no zombie */

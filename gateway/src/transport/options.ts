@@ -236,6 +236,7 @@ export const trafficDefaults: Traffic = {
     'FORBIDDEN',
     'GRAPHQL_VALIDATION_FAILED',
     'NOT_FOUND',
+    'TEMPORARILY_UNAVAILABLE',
     'UNAUTHENTICATED',
   ],
   retry: { attempts: 2, backoffMs: 25, maxBackoffMs: 500, budgetPercent: 20 },

@@ -18,6 +18,7 @@ export interface ApolloServerOptions {
   /** Opens introspection and the Sandbox page. */
   readonly allowsDirect: boolean;
   readonly showsInternalErrors: boolean;
+  readonly isDataLost: (error: unknown) => boolean;
   /** Absent unless spans are exported. */
   readonly spans: RequestSpans | undefined;
 }
@@ -44,7 +45,7 @@ export function createApolloServer<Context extends RequestScope>(
       options.allowsDirect
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
         : ApolloServerPluginLandingPageDisabled(),
-      maskErrors<Context>(options.showsInternalErrors),
+      maskErrors<Context>(options),
       ...(options.spans ? [markFailures<Context>(options.spans)] : []),
     ],
   });

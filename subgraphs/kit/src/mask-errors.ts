@@ -3,13 +3,20 @@ import { errorCodes } from '@trellis/platform/error-codes';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { RequestScope } from './request-scope.ts';
 
+export interface MaskOptions {
+  readonly showsInternalErrors: boolean;
+  /** Whether an error says that the store is away. Whoever answers has logged it. */
+  readonly isDataLost: (error: unknown) => boolean;
+}
+
 /**
  * Logs errors that nobody foresaw, with their cause, and shows only that they happened: messages of the database or of
  * a library tell more than a client should know. Errors with a code of their own were meant for the client and stay.
  */
-export function maskErrors<Context extends RequestScope>(
-  showsInternalErrors: boolean,
-): ApolloServerPlugin<Context> {
+export function maskErrors<Context extends RequestScope>({
+  showsInternalErrors,
+  isDataLost,
+}: MaskOptions): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -19,6 +26,7 @@ export function maskErrors<Context extends RequestScope>(
           const shown = result.errors?.map((formatted, index) => {
             if (!isInternal(formatted)) return formatted;
             if (isUnstorableText(errors[index])) return refuseText(formatted);
+            if (isDataLost(errors[index]?.originalError)) return sayAway(formatted);
             logError(contextValue, errors[index], formatted);
             return showsInternalErrors ? formatted : mask(formatted, contextValue);
           });
@@ -44,6 +52,14 @@ function refuseText(error: GraphQLFormattedError): GraphQLFormattedError {
     ...error,
     message: 'A text holds the character U+0000, which cannot be stored or searched for.',
     extensions: { code: errorCodes.badUserInput },
+  };
+}
+
+function sayAway(error: GraphQLFormattedError): GraphQLFormattedError {
+  return {
+    ...error,
+    message: 'The data behind this field cannot be reached at the moment.',
+    extensions: { code: errorCodes.temporarilyUnavailable },
   };
 }
 

@@ -27,10 +27,12 @@ const typeDefs = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@key"])
   enum CacheControlScope { PUBLIC PRIVATE }
   directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
-  type Query { news: String @cacheControl(maxAge: 60), offer: String @cacheControl(maxAge: 20, scope: PRIVATE), caller: String, slow(ms: Int!): String, broken: String, deadlineMs: Int, requestId: String, traceId: String }
+  type Query { news: String @cacheControl(maxAge: 60), stored: String, offer: String @cacheControl(maxAge: 20, scope: PRIVATE), caller: String, slow(ms: Int!): String, broken: String, deadlineMs: Int, requestId: String, traceId: String }
   type Mutation { save: Boolean }
   type Thing @key(fields: "id") @cacheControl(maxAge: 30) { id: ID! }
 `);
+
+class StoreAway extends Error {}
 
 let aborted = 0;
 const resolvers = {
@@ -44,6 +46,9 @@ const resolvers = {
     },
     news: () => 'open today',
     offer: () => 'one for two',
+    stored: () => {
+      throw new StoreAway('connect ECONNREFUSED 127.0.0.1:5432');
+    },
     broken: () => {
       throw new Error('password of the database is hunter2');
     },
@@ -295,6 +300,26 @@ describe('the request', () => {
     expect(JSON.stringify(errors)).not.toContain('hunter2');
     const line = logged.find((each) => each.includes('hunter2'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ requestId: 'req-2', path: ['broken'] });
+  });
+
+  test('says of a store that is away that it is, in production too, and logs no stack for it', async () => {
+    const away = await serve({
+      showsInternalErrors: true,
+      isDataLost: (error) => error instanceof StoreAway,
+    });
+    const before = logged.length;
+    const { data, errors } = await post(away.url, '{ stored caller }');
+    await away.stop();
+    expect(data).toEqual({ stored: null, caller: 'user u1' });
+    expect(errors).toEqual([
+      {
+        message: 'The data behind this field cannot be reached at the moment.',
+        path: ['stored'],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'TEMPORARILY_UNAVAILABLE' },
+      },
+    ]);
+    expect(logged.slice(before).join('')).not.toMatch(/a resolver failed|ECONNREFUSED/);
   });
 
   test.each([

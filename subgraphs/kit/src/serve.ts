@@ -25,6 +25,11 @@ export interface ServeOptions<Context extends RequestScope> {
   readonly rules?: RuleTree;
   /** Rejects, saying why, while the subgraph cannot answer. */
   readonly checkReadiness?: () => Promise<void>;
+  /**
+   * Whether an error of a resolver says that the subgraph's store is away. It then gets a code of its own, and who says so
+   * logs it: not each request.
+   */
+  readonly isDataLost?: (error: unknown) => boolean;
   /** Default: `<NAME>_PORT`, then `PORT`, then 4000. 0 takes a free one. */
   readonly port?: number;
   /** Where to listen when neither `port` nor the environment says. */
@@ -67,6 +72,7 @@ export async function serveSubgraph<Context extends RequestScope>(
     log,
     allowsDirect: signedHop.allowsDirect,
     showsInternalErrors: options.showsInternalErrors ?? signedHop.allowsDirect,
+    isDataLost: options.isDataLost ?? (() => false),
     spans,
   });
   await apollo.start();

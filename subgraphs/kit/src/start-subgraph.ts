@@ -52,6 +52,7 @@ export async function startSubgraph<Tables, Context extends RequestScope>(
       ...(subgraph.rules ? { rules: subgraph.rules } : {}),
       createContext: (request) => subgraph.createContext(request, queries),
       checkReadiness: () => database.ping(),
+      isDataLost: (error) => database.outage.note(error),
     });
     return {
       ...served,

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { readDatabaseOptions, type DatabaseOptions } from './database-options.ts';
 import { openPool, type DatabaseKind } from './open-pool.ts';
+import { createOutage, type Outage } from './outage.ts';
 import {
   observeStatements,
   publishStatement,
@@ -22,6 +23,8 @@ export interface Database<Schema> {
   readonly pool: pg.Pool;
   /** Calls back for every statement this database is sent; returns the function that ends it. */
   onStatement(listener: StatementListener): () => void;
+  /** Tells errors of a database that is away from others, and logs each outage once. */
+  readonly outage: Outage;
   /** @throws Error when the database does not answer: what readiness asks */
   ping(): Promise<void>;
   /** Closes all connections; the last process to leave stops the embedded server. */
@@ -57,7 +60,12 @@ export async function connectDatabase<Schema>(request: ConnectRequest): Promise<
     prepare: (client) => prepareConnection(client, { service, options, listeners }),
   });
   const { pool, kind } = opened;
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  const ping = async (): Promise<void> => {
+    await pool.query('select 1');
+  };
+  const outage = createOutage({ log, probe: ping });
+  // An idle connection that ends alone is no outage: the pool opens another one.
+  pool.on('error', (error) => log.debug({ err: error }, 'an idle database connection was lost'));
   let stopped: Promise<void> | undefined;
   const database: Database<Schema> = {
     service,
@@ -68,10 +76,12 @@ export async function connectDatabase<Schema>(request: ConnectRequest): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ping: async () => {
-      await pool.query('select 1');
+    outage,
+    ping,
+    stop: () => {
+      outage.stop();
+      return (stopped ??= opened.close());
     },
-    stop: () => (stopped ??= opened.close()),
   };
   try {
     await waitUntilReady(database, options, log);

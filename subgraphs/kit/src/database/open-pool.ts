@@ -51,7 +51,18 @@ function openServerPool(request: PoolRequest, connectionString: string): OpenPoo
 }
 
 async function openEmbeddedPool(request: PoolRequest): Promise<OpenPool> {
-  const embedded = await openEmbeddedDatabase({ home: request.home, user: request.service });
+  const { home, service, log } = request;
+  const embedded = await openEmbeddedDatabase({
+    home,
+    user: service,
+    recovery: {
+      onReturn: (returned) => {
+        // New connections are made from it; the old ones are gone.
+        pool.options.connectionString = returned;
+      },
+      onFailure: ({ message }) => log.error(`the embedded database is not back: ${message}`),
+    },
+  });
   const { connectionString } = embedded;
   const pool = new pg.Pool({ connectionString, ...makePoolConfig(request) });
   const close = async (): Promise<void> => {

@@ -76,6 +76,13 @@ function killServer(postmaster: number): void {
   }
 }
 
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (let attempt = 0; !condition(); attempt += 1) {
+    if (attempt > 2_000) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** What ends a share without a word: the process that held it was killed. */
 async function killShares(database: EmbeddedDatabase): Promise<void> {
   await query(
@@ -175,6 +182,64 @@ describe('openEmbeddedDatabase', () => {
     const rows = await query<{ n: number }>(await open('one', true), 'select n from written');
     const found = new Set(rows.map(({ n }) => n));
     expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
+  });
+
+  test('starts a server again that was killed while it is used, for all who recover, with every row', async () => {
+    const news: string[] = [];
+    const use = async (name: string): Promise<EmbeddedDatabase> => {
+      const database = await openEmbeddedDatabase({
+        home: join(folder, 'one'),
+        user: name,
+        recovery: {
+          onLost: () => news.push(`${name} lost`),
+          onReturn: (url) => news.push(`${name} at ${url}`),
+        },
+      });
+      opened.push(database);
+      return database;
+    };
+    const [first, second] = await Promise.all([use('a'), use('b')]);
+    await query(first, 'create table kept (n int)');
+    for (let round = 0; round < 2; round += 1) {
+      await query(first, `insert into kept values (${round})`);
+      news.length = 0;
+      const killed = findPostmaster() ?? 0;
+      // The postmaster alone: what it has started ends by itself.
+      process.kill(killed, 'SIGKILL');
+      await waitUntil(() => news.length === 4);
+      expect(news.toSorted()).toEqual([
+        `a at ${first.connectionString}`,
+        'a lost',
+        `b at ${first.connectionString}`,
+        'b lost',
+      ]);
+      expect(findPostmaster()).not.toBe(killed);
+    }
+    expect(await query(second, 'select n from kept order by n')).toEqual([{ n: 0 }, { n: 1 }]);
+    // Both have their shares again: the server stays with the second, and ends after it.
+    await release(first);
+    await expect(query(second, 'select 1')).resolves.toHaveLength(1);
+    await release(second);
+    expect(findPostmaster()).toBeUndefined();
+  }, 60_000);
+
+  test('makes no new database in the place of data that is gone', async () => {
+    const failures: string[] = [];
+    opened.push(
+      await openEmbeddedDatabase({
+        home: join(folder, 'one'),
+        user: 'test',
+        durable: false,
+        recovery: { onFailure: ({ message }) => failures.push(message) },
+      }),
+    );
+    const postmaster = findPostmaster() ?? 0;
+    const { dataFolder } = findServerFiles(join(folder, 'one'));
+    killServer(postmaster);
+    rmSync(dataFolder, { recursive: true, force: true });
+    await waitUntil(() => failures.length > 0);
+    expect(failures).toEqual([expect.stringContaining('is gone')]);
+    expect(existsSync(dataFolder)).toBe(false);
   });
 
   test('starts beside a postmaster.pid whose number belongs to another process now', async () => {

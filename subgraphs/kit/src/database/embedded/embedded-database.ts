@@ -1,5 +1,6 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { serverRole } from './create-cluster.ts';
+import { keepShare, type Share } from './keep-share.ts';
 import { readPostmaster, stopPostmaster } from './postmaster.ts';
 import { ensurePassword, findServerFiles, lockServer, type ServerFiles } from './server-files.ts';
 import { databaseName, joinServer, listOtherShares, type ShareClient } from './server-share.ts';
@@ -21,11 +22,22 @@ export interface EmbeddedOptions {
   readonly user: string;
   /** Default true. False only for data nobody will miss. */
   readonly durable?: boolean;
+  /** Given: a server that is lost while it is used is started again. Absent: its end is the end. */
+  readonly recovery?: EmbeddedRecovery;
+}
+
+/** Is told what happens to a server that is used. */
+export interface EmbeddedRecovery {
+  onLost?(): void;
+  /** @param connectionString where it answers now: where it did before, unless that port was taken meanwhile */
+  onReturn?(connectionString: string): void;
+  /** It could not be started again yet. */
+  onFailure?(error: Error): void;
 }
 
 /**
  * Connects to the server of this clone, starting it if nobody has, and keeps it running until released.
- * Any number of processes may do so at once; one of them starts it.
+ * Any number of processes may do so at once; one of them starts it, also again after it was killed.
  * @throws EmbeddedServerUnavailable when PostgreSQL's programs cannot run on this machine
  */
 export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -33,18 +45,38 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
   const home = realpathSync(options.home);
   const files = findServerFiles(home);
   const share = await lockServer(files, () => takeShare(home, files, options));
-  const { port } = share;
   const password = encodeURIComponent(ensurePassword(files));
+  const connectionString = (port: number): string =>
+    `postgres://${serverRole}:${password}@127.0.0.1:${port}/${databaseName}`;
+  const { recovery } = options;
+  const kept =
+    recovery &&
+    keepShare(share, {
+      take: () => lockServer(files, () => retakeShare(home, files, options)),
+      onLost: () => recovery.onLost?.(),
+      onReturn: (port) => recovery.onReturn?.(connectionString(port)),
+      onFailure: (error) => recovery.onFailure?.(error),
+    });
   return {
-    connectionString: `postgres://${serverRole}:${password}@127.0.0.1:${port}/${databaseName}`,
-    port,
-    release: () => lockServer(files, () => leave(share.client, files)),
+    connectionString: connectionString(share.port),
+    port: share.port,
+    release: async () => {
+      const { client } = (await kept?.give()) ?? share;
+      await lockServer(files, () => leave(client, files));
+    },
   };
 }
 
-interface Share {
-  readonly client: ShareClient;
-  readonly port: number;
+/** @throws Error when the data is gone: an empty database in its place would pass for the old one */
+async function retakeShare(
+  home: string,
+  files: ServerFiles,
+  options: EmbeddedOptions,
+): Promise<Share> {
+  if (!existsSync(files.dataFolder)) {
+    throw new Error(`the data of the embedded database is gone (${files.dataFolder})`);
+  }
+  return takeShare(home, files, options);
 }
 
 async function takeShare(

@@ -8,7 +8,12 @@ export const databaseName = 'trellis';
 const shareName = 'trellis share';
 
 /** @types/pg leaves out that a client's socket can be told not to keep the process alive. */
-export type ShareClient = pg.Client & { ref(): void; unref(): void };
+export type ShareClient = pg.Client & {
+  ref(): void;
+  unref(): void;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+};
 
 /**
  * Takes a share in a running server: a connection that stays open.
@@ -37,7 +42,7 @@ export async function joinServer(
 }
 
 async function connectShare(port: number, password: string, user: string): Promise<ShareClient> {
-  const client = new pg.Client({
+  const opened = new pg.Client({
     host: '127.0.0.1',
     port,
     user: serverRole,
@@ -46,7 +51,9 @@ async function connectShare(port: number, password: string, user: string): Promi
     application_name: `${shareName} ${user} ${process.pid}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-  }) as ShareClient;
+  });
+  const ended = new Promise<void>((resolve) => opened.once('end', () => resolve()));
+  const client = Object.assign(opened, { ended }) as ShareClient;
   // Whoever uses the database learns of its end from his own connections.
   client.on('error', () => {});
   await client.connect();
