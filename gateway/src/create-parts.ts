@@ -11,6 +11,7 @@ import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
 import type { Engine } from './execution/engine.ts';
 import { createExplain } from './explain/explain.ts';
+import { createCoerceVariables } from './operation/coerce-variables.ts';
 import { createLimitCost } from './operation/cost/limit-cost.ts';
 import { createTellCost } from './operation/cost/tell-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
@@ -104,6 +105,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     authenticate: rateLimits?.guard(authentication.authenticate) ?? authentication.authenticate,
     rateLimits,
     prepare: createPrepare(config.operation, isProduction, documents.resolve),
+    coerceVariables: createCoerceVariables(config.operation.maxInputValues),
     limitCost: config.operation.cost.isEnabled
       ? createLimitCost(config.operation.cost.maxCost)
       : undefined,

@@ -44,6 +44,7 @@ export const errorCatalogue = {
   MAX_DIRECTIVES_LIMIT: open(400, 'The operation has too many directives.'),
   MAX_SELECTIONS_LIMIT: open(400, 'The operation expands to too many selections.'),
   MAX_COMPARISONS_LIMIT: open(400, 'The operation asks for the same fields too often.'),
+  MAX_INPUT_VALUES_LIMIT: open(400, 'The variables hold too many values.'),
   COST_LIMIT_EXCEEDED: open(400, 'The operation costs too much.'),
   INTROSPECTION_DISABLED: open(400, 'Introspection is switched off.'),
   SUBSCRIPTION_UNSUPPORTED: open(400, 'Subscriptions are not served over this transport.'),

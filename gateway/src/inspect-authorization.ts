@@ -10,7 +10,7 @@ import { describeRules } from './authorization/describe-rules.ts';
 import { explainRules, printExplanation } from './authorization/explain-rules.ts';
 import { loadPermissions } from './authorization/load-permissions.ts';
 import { configSchema, readGatewayConfig } from './config.ts';
-import { coerceVariables } from './operation/coerce-variables.ts';
+import { createCoerceVariables } from './operation/coerce-variables.ts';
 import { createPrepare } from './operation/prepare.ts';
 import { makeSnapshot } from './supergraph/snapshot.ts';
 
@@ -78,6 +78,7 @@ async function main(): Promise<unknown> {
   const { operation } = configSchema.parse({});
   const prepared = createPrepare(operation, false)(incoming, snapshot);
   const given = flags.variables === undefined ? {} : await readJson(flags.variables);
+  const coerceVariables = createCoerceVariables(operation.maxInputValues);
   const variables = coerceVariables(prepared, given as Record<string, unknown>, snapshot.apiSchema);
   const identity = await readIdentity(flags.as);
   const context = { ...noContext, identity };

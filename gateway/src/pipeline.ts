@@ -5,7 +5,7 @@ import { stepChannel, type RequestRecord, type StepName } from './channels.ts';
 import type { Engine } from './execution/engine.ts';
 import type { Explain } from './explain/explain.ts';
 import { failAsAWhole, wantsWholeAnswer } from './execution/whole-answer.ts';
-import { coerceVariables } from './operation/coerce-variables.ts';
+import type { CoerceVariables } from './operation/coerce-variables.ts';
 import type { LimitCost } from './operation/cost/limit-cost.ts';
 import type { TellCost } from './operation/cost/tell-cost.ts';
 import type { Prepare } from './operation/prepare.ts';
@@ -30,6 +30,7 @@ export interface Parts {
   readonly graph: () => Graph;
   readonly authenticate: Authenticate;
   readonly prepare: Prepare;
+  readonly coerceVariables: CoerceVariables;
   /** Refuses what costs too much. Absent where nobody counts. */
   readonly limitCost: LimitCost | undefined;
   /** Writes the cost into a header. Absent where nobody wants to know. */
@@ -68,7 +69,7 @@ export async function answer(
   }
   describe(record, identity, prepared);
   const variables = stepNow(record, 'coerceVariables', () =>
-    coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
+    parts.coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
   record.cost = parts.limitCost?.(prepared, variables);
   if (parts.rateLimits) await parts.rateLimits.countOperation(identity, prepared, record);

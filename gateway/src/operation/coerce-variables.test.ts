@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { buildSchema, getVariableValues, parse, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
-import { coerceVariables } from './coerce-variables.ts';
+import { createCoerceVariables } from './coerce-variables.ts';
 
+const coerceVariables = createCoerceVariables(1_000);
 const schema = buildSchema(`
   type Query { a(x: Int, i: ID, f: Float, b: Boolean): Int }
   enum Color { RED GREEN }

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { GatewayError, maxRefusalErrors } from '../errors.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
+import { assertFewValues, type ValueBudget } from './limits/assert-few-values.ts';
 import { assertShallow } from './limits/assert-shallow.ts';
 
 export type CoercedVariables = Readonly<Record<string, unknown>>;
@@ -23,24 +24,40 @@ const maxMessageLength = 500;
 
 class TooManyErrors extends Error {}
 
+export type CoerceVariables = (
+  prepared: PreparedOperation,
+  given: Readonly<Record<string, unknown>> | undefined,
+  schema: GraphQLSchema,
+) => CoercedVariables;
+
+/**
+ * Returns the only way from JSON to the variables of an operation.
+ * @param maxInputValues how many values they may hold: see `assertFewValues`
+ */
+export function createCoerceVariables(maxInputValues: number): CoerceVariables {
+  return (prepared, given, schema) => coerceVariables(prepared, given, { schema, maxInputValues });
+}
+
 /**
  * JSON values → values of the declared types, defaults filled in (GraphQL October 2021, §6.1.2).
  * Variables the operation does not declare are dropped.
- * @throws GatewayError BAD_USER_INPUT with one error per problem, at most ten; MAX_DEPTH_LIMIT
+ * @throws GatewayError BAD_USER_INPUT with one error per problem, at most ten; MAX_DEPTH_LIMIT,
+ * MAX_INPUT_VALUES_LIMIT
  */
-export function coerceVariables(
+function coerceVariables(
   { operation }: PreparedOperation,
   given: Readonly<Record<string, unknown>> | undefined,
-  schema: GraphQLSchema,
+  { schema, maxInputValues }: { readonly schema: GraphQLSchema; readonly maxInputValues: number },
 ): CoercedVariables {
   const definitions = operation.variableDefinitions;
   if (!definitions || definitions.length === 0) return none;
   const errors: GraphQLFormattedError[] = [];
   const values: Record<string, unknown> = Object.create(null);
-  if (given) assertShallow(given);
+  const budget = { max: maxInputValues, left: maxInputValues };
+  if (given) assertShallow(given, budget);
   try {
     for (const definition of definitions) {
-      coerceOne(definition, given ?? none, { schema, errors, values });
+      coerceOne(definition, given ?? none, { schema, errors, values, budget });
     }
   } catch (error) {
     if (!(error instanceof TooManyErrors)) throw error;
@@ -53,12 +70,13 @@ interface Coercion {
   readonly schema: GraphQLSchema;
   readonly errors: GraphQLFormattedError[];
   readonly values: Record<string, unknown>;
+  readonly budget: ValueBudget;
 }
 
 function coerceOne(
   definition: VariableDefinitionNode,
   given: Readonly<Record<string, unknown>>,
-  { schema, errors, values }: Coercion,
+  { schema, errors, values, budget }: Coercion,
 ): void {
   const name = definition.variable.name.value;
   const type = typeFromAST(schema, definition.type);
@@ -70,6 +88,7 @@ function coerceOne(
       report(errors, name, `$${name} of type ${String(type)} is required, but nothing was given.`);
     return;
   }
+  assertFewValues(given[name], type, budget);
   values[name] = coerceInputValue(
     given[name],
     type,

@@ -1,8 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildSchema, parse, specifiedRules, validate } from 'graphql';
+import {
+  buildSchema,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  parse,
+  specifiedRules,
+  validate,
+  type GraphQLInputType,
+} from 'graphql';
 import { GatewayError } from '../../errors.ts';
 import { operationOptions } from '../options.ts';
+import { assertFewValues, type ValueBudget } from './assert-few-values.ts';
 import { assertNesting } from './assert-nesting.ts';
 import { assertShallow } from './assert-shallow.ts';
 import { limitDocument, type DocumentLimits } from './limit-document.ts';
@@ -215,10 +225,41 @@ describe('measuring', () => {
 });
 
 describe('values', () => {
+  const budget = (max = 1_000_000): ValueBudget => ({ max, left: max });
+
   test('may nest as deep as 250 lists and objects', () => {
     const nest = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
-    expect(codeOf(() => assertShallow({ v: nest(250) }))).toBe('accepted');
-    expect(codeOf(() => assertShallow({ v: nest(251) }))).toBe('MAX_DEPTH_LIMIT');
-    expect(codeOf(() => assertShallow({ v: nest(100_000) }))).toBe('MAX_DEPTH_LIMIT');
+    expect(codeOf(() => assertShallow({ v: nest(250) }, budget()))).toBe('accepted');
+    expect(codeOf(() => assertShallow({ v: nest(251) }, budget()))).toBe('MAX_DEPTH_LIMIT');
+    expect(codeOf(() => assertShallow({ v: nest(100_000) }, budget()))).toBe('MAX_DEPTH_LIMIT');
+  });
+
+  test('may be as many as their budget: lists and objects count four, plain values nothing', () => {
+    const values = { a: [[], {}], b: [1, 2, 3], c: 'x' };
+    expect(codeOf(() => assertShallow(values, budget(16)))).toBe('accepted');
+    expect(codeOf(() => assertShallow(values, budget(15)))).toBe('MAX_INPUT_VALUES_LIMIT');
+  });
+
+  test('of input objects count every field of their types, wherever they stand', () => {
+    const inputSchema = buildSchema(`
+      type Query { a(x: Wide): Int }
+      input Wide { a: Int b: Int c: String wide: Wide list: [[Wide!]] other: Other! = {} }
+      input Other { d: Int e: Int wide: Wide }
+    `);
+    const wide = inputSchema.getType('Wide') as GraphQLInputType;
+    const list = new GraphQLList(new GraphQLNonNull(wide));
+    const spent = (value: unknown, type: GraphQLInputType): number => {
+      const given = budget();
+      assertFewValues(value, type, given);
+      return given.max - given.left;
+    };
+    expect(spent({}, wide)).toBe(6);
+    expect(spent([{}, {}, null, 7], list)).toBe(12);
+    expect(spent({ wide: {} }, list)).toBe(12);
+    expect(spent({ list: [[{}], {}, [null, 'x']], other: { wide: {}, odd: {} } }, wide)).toBe(27);
+    expect(spent(Array.from({ length: 1_000 }), new GraphQLList(GraphQLInt))).toBe(0);
+    const many = Array.from({ length: 1_000 }, () => ({}));
+    expect(codeOf(() => assertFewValues(many, list, budget(6_000)))).toBe('accepted');
+    expect(codeOf(() => assertFewValues(many, list, budget(5_999)))).toBe('MAX_INPUT_VALUES_LIMIT');
   });
 });
