@@ -89,22 +89,37 @@ export interface Denial {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** A guarded field of one object. */
-export interface GuardedField {
-  readonly coordinate: string;
-  readonly node: FieldNode;
-  /** Tells parents apart. */
-  readonly object: object;
-  /** What the rule's fragment asked for. */
-  readonly read: Readonly<Record<string, unknown>>;
+/** What was decided about one object, or about all objects of which a rule reads the same. */
+export interface Decision {
+  /** Undefined: it may be shown. Only to be read when nothing is pending. */
+  denial: Denial | undefined;
+  /** Until the rules have said it. Never rejects. */
+  pending: Promise<void> | undefined;
+}
+
+/** Decides one guarded field for one caller. */
+export interface FieldJudge {
+  /**
+   * Decisions by the key of what the rules read of an object, where nothing else can make a difference between objects.
+   * Undefined where the rules want to be asked about each.
+   */
+  readonly known: Map<unknown, Decision> | undefined;
+  /**
+   * @param object tells parents apart
+   * @param read what the rule's fragments asked for
+   * @param key of what was read; ignored where each object is asked about
+   */
+  decide(object: object, read: Readonly<Record<string, unknown>>, key: unknown): Decision;
+  /** Notes how many objects show the field, and how many do not. */
+  note(allowed: number, denied: number): void;
 }
 
 /** What one caller may see of one operation. */
 export interface Access {
   /** By the names in `removed`. */
   readonly denials: ReadonlyMap<string, Denial>;
-  /** Decides a guarded field. Undefined: it may be shown. */
-  judge(field: GuardedField): Promise<Denial | undefined>;
+  /** Begins to decide a guarded field. Undefined: no rule concerns it. */
+  judgeOf(field: { readonly coordinate: string; readonly node: FieldNode }): FieldJudge | undefined;
   /** The schema that introspection shows this caller. Undefined: all of it. */
   readonly schemaView?: GraphQLSchema | undefined;
 }

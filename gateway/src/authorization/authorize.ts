@@ -1,15 +1,17 @@
 import type { Logger } from '@trellis/platform/log';
-import { getArgumentValues, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import type { CoercedVariables } from '../execution/engine.ts';
 import type { Authorize, AuthorizeInput } from './authorize-input.ts';
-import type { Access, Denial, Guard, PermittedOperation, RequestContext } from '../request.ts';
+import type { Denial, Guard, PermittedOperation, RequestContext } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
-import { tallyDecisions, type NoteDecision } from './tally-decisions.ts';
+import { tallyDecisions, tallyOf, type NoteDecision } from './tally-decisions.ts';
 import { sourceOf } from './describe-rules.ts';
 import { explainRules, printExplanation } from './explain-rules.ts';
-import { createJudge, RuleParent, type Judge } from './judge.ts';
+import { createAccess } from './create-access.ts';
+import { createJudge, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
+import { makeInfo } from './make-info.ts';
 import { makePlanDocument } from './plan-document.ts';
 import type { RuleContext } from './rule-context.ts';
 import { createRoleViews, type RoleViews } from './role-views.ts';
@@ -131,12 +133,12 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
         guarded.set(coordinate, field.guard);
         return;
       }
-      note(coordinate, verdict === true, true);
+      note(coordinate, tallyOf(verdict));
       if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
     }),
   ]);
   if (denials.size === 0 && guarded.size === 0) {
-    return schemaView ? { ...whole, access: createAccess(denials, input) } : whole;
+    return schemaView ? { ...whole, access: createAccess({ ...input, denials }) } : whole;
   }
   const removed = [...denials.keys()].sort();
   const ordered = new Map([...guarded].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -151,7 +153,7 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
         removed: new Set(removed),
         guarded: ordered,
       }),
-    access: createAccess(denials, input),
+    access: createAccess({ ...input, denials }),
   };
 }
 
@@ -169,64 +171,11 @@ async function judgeRoot(
       const definition = root.getFields()[node.name.value];
       if (!field || !definition) return;
       const args = getArgumentValues(definition, node, variables);
-      const info = makeInfo(input(responseName), root, node.name.value);
+      const info = makeInfo({ prepared, variables, snapshot, responseName }, root, node.name.value);
       const question = { parent: undefined, args, info };
       const verdict = await judge.decide(field.rule, question);
-      note(coordinate, verdict === true, true);
+      note(coordinate, tallyOf(verdict));
       if (verdict !== true) denials.set(responseName, await judge.deny(verdict, question));
     }),
   );
-
-  function input(responseName: string): InfoInput {
-    return { prepared, variables, snapshot, responseName };
-  }
-}
-
-interface InfoInput {
-  readonly prepared: PreparedOperation;
-  readonly variables: CoercedVariables;
-  readonly snapshot: Snapshot;
-  readonly responseName: string;
-}
-
-/** The parts of GraphQL's resolve info that there are before anything is resolved. */
-function makeInfo(
-  { prepared, variables, snapshot, responseName }: InfoInput,
-  parentType: GraphQLObjectType,
-  fieldName: string,
-): unknown {
-  return {
-    fieldName,
-    parentType,
-    returnType: parentType.getFields()[fieldName]?.type,
-    schema: snapshot.apiSchema,
-    operation: prepared.operation,
-    variableValues: variables,
-    path: { prev: undefined, key: responseName, typename: parentType.name },
-  };
-}
-
-function createAccess(denials: ReadonlyMap<string, Denial>, input: PermitInput): Access {
-  const { table, judge, snapshot, variables, note, schemaView } = input;
-  return {
-    denials,
-    schemaView,
-    async judge({ coordinate, node, object, read }) {
-      const field = table.get(coordinate);
-      const [typeName = '', fieldName = ''] = coordinate.split('.');
-      const type = snapshot.apiSchema.getType(typeName) as GraphQLObjectType;
-      const definition = type.getFields()[fieldName];
-      if (!field || !definition) return undefined;
-      const question = {
-        parent: new RuleParent(object, read),
-        args: getArgumentValues(definition, node, variables),
-        info: makeInfo({ ...input, responseName: node.alias?.value ?? fieldName }, type, fieldName),
-      };
-      const verdict = await judge.decide(field.rule, question);
-      note(coordinate, verdict === true, false);
-      return verdict === true
-        ? undefined
-        : judge.deny(verdict, { ...question, parent: question.parent.fields });
-    },
-  };
 }

@@ -1,7 +1,10 @@
 import type { Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import type { Denial } from '../request.ts';
-import { evaluate, type Early, type MaybePromise, type Verdict } from './evaluate.ts';
+import { evaluate, Thrown, type Early, type Verdict } from './evaluate.ts';
+import { getOrMake } from './get-or-make.ts';
+import { whenThere, type MaybePromise } from './maybe-promise.ts';
+import { RuleMisuse, RuleParent, Trap } from './rule-parent.ts';
 import type { LeafRule } from './rule-parts.ts';
 import type { ShieldOptions, ShieldRule } from './shield.ts';
 
@@ -20,159 +23,134 @@ export interface Question {
   readonly info: unknown;
 }
 
-/** Decides rules for one request, and remembers what it may: as graphql-shield does, but by the rule and not by its name. */
+/**
+ * Decides rules for one request, and remembers what it may: as graphql-shield does, but by the rule and not by its name.
+ * Answers at once where rules do; its promises never reject.
+ */
 export interface Judge {
   /** Decides what depends on the context alone. Undefined when that is not enough. */
-  decideEarly(rule: ShieldRule): Promise<Early>;
-  decide(rule: ShieldRule, question: Question): Promise<Verdict>;
+  decideEarly(rule: ShieldRule): MaybePromise<Early>;
+  decide(rule: ShieldRule, question: Question): MaybePromise<Verdict>;
   /** The error a caller reads. */
-  deny(verdict: false | Error, question: Partial<Question>): Promise<Denial>;
+  deny(verdict: false | Error, question: Partial<Question>): MaybePromise<Denial>;
 }
 
+type Said = Verdict | Thrown;
+
 export function createJudge({ identity, context, options, log }: JudgeInput): Judge {
-  const contextual = new Map<LeafRule, Promise<Verdict>>();
-  const keyed = new Map<LeafRule, Map<unknown, Map<string, Promise<Verdict>>>>();
+  const contextual = new Map<LeafRule, MaybePromise<Said>>();
+  const keyed = new Map<LeafRule, Map<unknown, Map<string, MaybePromise<Said>>>>();
 
-  async function run(leaf: LeafRule, { parent, args, info }: Question): Promise<Verdict> {
+  function run(leaf: LeafRule, { parent, args, info }: Question): MaybePromise<Said> {
     try {
-      const result = await leaf.func(parent, args, context, info);
-      if (result instanceof Error) return result;
-      return typeof result === 'string' ? new Error(result) : result === true;
+      const result = leaf.func(parent, args, context, info);
+      return isThenable(result)
+        ? Promise.resolve(result).then(readResult, refuse)
+        : readResult(result);
     } catch (error) {
-      if (error instanceof RuleMisuse) throw error;
-      return options.debug === true && error instanceof Error ? error : false;
+      return refuse(error);
     }
   }
 
-  function decideContextual(leaf: LeafRule): Promise<Verdict> {
-    let verdict = contextual.get(leaf);
-    if (!verdict) {
-      const trap = createTrap(leaf, 'is declared contextual');
-      verdict = failClosed(run(leaf, { parent: trap.value, args: trap.value, info: {} }), trap);
-      contextual.set(leaf, verdict);
-    }
-    return verdict;
+  /** What a rule threw says no, and with `debug` why. */
+  function refuse(error: unknown): Said {
+    if (options.debug !== true || error instanceof RuleMisuse) return false;
+    return new Thrown(error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** A rule that reads what it did not ask for is wrong whatever it says, even when it caught the error. */
-  async function failClosed(running: Promise<Verdict>, trap: Trap): Promise<Verdict> {
-    let verdict: Verdict = false;
-    try {
-      verdict = await running;
-    } catch (error) {
-      if (!(error instanceof RuleMisuse)) throw error;
-    }
-    const misuse = trap.misuse();
-    if (misuse === undefined) return verdict;
-    log.error(misuse);
-    return false;
-  }
-
-  function decideLeaf(leaf: LeafRule, question: Question): MaybePromise<Verdict> {
-    if (leaf.cache === 'contextual') return decideContextual(leaf);
-    const { parent, args, info } = question;
-    const once = (): Promise<Verdict> => {
-      if (!(parent instanceof RuleParent)) return run(leaf, question);
-      const trap = createTrap(leaf, 'has no fragment for', parent.fields);
-      return failClosed(run(leaf, { ...question, parent: trap.value }), trap);
-    };
-    if (leaf.cache === 'no_cache') return once();
-    const isStrict = leaf.cache === 'strict';
-    let key: string;
-    try {
-      key =
-        typeof leaf.cache === 'function'
-          ? String(leaf.cache(parent, args, context, info))
-          : JSON.stringify(args);
-    } catch {
+  function failClosed(said: MaybePromise<Said>, trap: Trap): MaybePromise<Said> {
+    return whenThere(said, (verdict) => {
+      if (trap.misuse === undefined) return verdict;
+      log.error(trap.misuse);
       return false;
-    }
+    });
+  }
+
+  function decideContextual(leaf: LeafRule): MaybePromise<Said> {
+    return remember(contextual, leaf, () => {
+      const trap = new Trap(leaf);
+      return failClosed(run(leaf, { parent: trap.value, args: trap.value, info: {} }), trap);
+    });
+  }
+
+  function decideOnce(leaf: LeafRule, question: Question): MaybePromise<Said> {
+    const { parent } = question;
+    if (!(parent instanceof RuleParent)) return run(leaf, question);
+    const trap = new Trap(leaf, parent.fields);
+    return failClosed(run(leaf, { ...question, parent: trap.value }), trap);
+  }
+
+  function decideLeaf(leaf: LeafRule, question: Question): MaybePromise<Said> {
+    if (leaf.cache === 'contextual') return decideContextual(leaf);
+    if (leaf.cache === 'no_cache') return decideOnce(leaf, question);
+    const { parent } = question;
+    const key = keyOf(leaf, question);
+    if (key === undefined) return false;
     const byParent = getOrMake(
       keyed,
       leaf,
-      () => new Map<unknown, Map<string, Promise<Verdict>>>(),
+      () => new Map<unknown, Map<string, MaybePromise<Said>>>(),
     );
     // A rule with a key function says by itself what it depends on.
+    const isStrict = leaf.cache === 'strict';
     const owner = isStrict ? (parent instanceof RuleParent ? parent.object : parent) : undefined;
-    const verdicts = getOrMake(byParent, owner, () => new Map<string, Promise<Verdict>>());
-    return getOrMake(verdicts, key, once);
+    const verdicts = getOrMake(byParent, owner, () => new Map<string, MaybePromise<Said>>());
+    return remember(verdicts, key, () => decideOnce(leaf, question));
+  }
+
+  /** Tells questions apart that a rule may answer differently. Undefined when the rule's own function does not say. */
+  function keyOf(leaf: LeafRule, { parent, args, info }: Question): string | undefined {
+    if (typeof leaf.cache !== 'function') return JSON.stringify(args);
+    const trap = parent instanceof RuleParent ? new Trap(leaf, parent.fields) : undefined;
+    let key: string | undefined;
+    try {
+      key = String(leaf.cache(trap?.value ?? parent, args, context, info));
+    } catch {
+      // As if the rule itself had thrown.
+    }
+    if (trap?.misuse === undefined) return key;
+    log.error(trap.misuse);
+    return undefined;
+  }
+
+  function findReason(verdict: false | Error, question: Partial<Question>): unknown {
+    const { fallbackError } = options;
+    if (verdict !== false || typeof fallbackError !== 'function') return verdict || fallbackError;
+    const { parent, args, info } = question;
+    try {
+      return fallbackError(null, parent, args, context, info);
+    } catch (error) {
+      return error;
+    }
   }
 
   return {
     decideEarly: (rule) =>
       evaluate(rule, (leaf) => (leaf.cache === 'contextual' ? decideContextual(leaf) : undefined)),
-    async decide(rule, question) {
-      return (await evaluate(rule, (leaf) => decideLeaf(leaf, question))) ?? false;
-    },
-    async deny(verdict, { parent, args, info }) {
-      let error: unknown = verdict;
-      const { fallbackError } = options;
-      if (verdict === false) {
-        error =
-          typeof fallbackError === 'function'
-            ? await fallbackError(null, parent, args, context, info)
-            : fallbackError;
-      }
-      return describe(error, identity);
+    decide: (rule, question) =>
+      whenThere(
+        evaluate(rule, (leaf) => decideLeaf(leaf, question)),
+        (verdict) => verdict ?? false,
+      ),
+    deny(verdict, question) {
+      const reason = findReason(verdict, question);
+      const tell = (error: unknown): Denial => describe(error, identity);
+      return isThenable(reason) ? Promise.resolve(reason).then(tell, tell) : tell(reason);
     },
   };
 }
 
-/** What a rule reads of a parent: the fields its fragment names, and nothing else. */
-export class RuleParent {
-  /** The object of the subgraph's answer: tells parents apart. */
-  readonly object: object;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(object: object, fields: Readonly<Record<string, unknown>>) {
-    this.object = object;
-    this.fields = fields;
-  }
+function readResult(result: unknown): Verdict {
+  if (result instanceof Error) return result;
+  return typeof result === 'string' ? new Error(result) : result === true;
 }
 
-class RuleMisuse extends Error {
-  override readonly name = 'RuleMisuse';
-}
-
-interface Trap {
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly misuse: () => string | undefined;
-}
-
-/** What frameworks look for in any object: nothing a rule would decide by. */
-const harmless = new Set([
-  'then',
-  'toJSON',
-  'constructor',
-  'hasOwnProperty',
-  'toString',
-  'valueOf',
-]);
-
-/** An object that tells when somebody reads what is not in it. */
-function createTrap(
-  leaf: LeafRule,
-  reason: string,
-  fields: Readonly<Record<string, unknown>> = {},
-): Trap {
-  let misuse: string | undefined;
-  const isKnown = (key: string | symbol): boolean =>
-    typeof key === 'symbol' || harmless.has(key) || Object.hasOwn(fields, key);
-  const fail = (key: string | symbol): never => {
-    misuse ??= `permission rule "${leaf.name}" ${reason} "${String(key)}" of its parent or arguments: it denies until that is mended`;
-    throw new RuleMisuse(misuse);
-  };
-  const value = new Proxy(fields, {
-    get: (_fields, key) =>
-      isKnown(key)
-        ? Object.hasOwn(fields, key)
-          ? Reflect.get(fields, key)
-          : undefined
-        : fail(key),
-    has: (_fields, key) => Object.hasOwn(fields, key) || fail(key),
-    ownKeys: () => (reason.startsWith('is') ? fail('the keys') : Reflect.ownKeys(fields)),
-  });
-  return { value, misuse: () => misuse };
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { readonly then?: unknown }).then === 'function'
+  );
 }
 
 function describe(error: unknown, identity: Identity): Denial {
@@ -183,8 +161,16 @@ function describe(error: unknown, identity: Identity): Denial {
   return { message: given.message, extensions: { code, ...extensions } };
 }
 
-function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
+/** Makes a value once; where it is promised, the value itself takes the promise's place when it is there. */
+function remember<Key, Value>(
+  known: Map<Key, MaybePromise<Value>>,
+  key: Key,
+  make: () => MaybePromise<Value>,
+): MaybePromise<Value> {
+  const value = known.get(key);
+  if (value !== undefined) return value;
+  const made = make();
+  known.set(key, made);
+  if (made instanceof Promise) void made.then((there) => known.set(key, there));
+  return made;
 }

@@ -26,8 +26,7 @@ export function readInputs(
   problems: string[],
 ): InlineFragmentNode[] {
   const typeName = coordinate.split('.')[0] ?? '';
-  const texts = new Set(leavesOf(rule).flatMap(({ fragment }) => fragment ?? []));
-  return [...texts].flatMap((text) => {
+  return fragmentTexts(rule).flatMap((text) => {
     try {
       const fragment = parseFragment(text, typeName);
       const document = { kind: Kind.DOCUMENT, definitions: [fragment] } as const;
@@ -44,6 +43,11 @@ export function readInputs(
       return [];
     }
   });
+}
+
+/** The fragments of all parts of a rule, each once. */
+export function fragmentTexts(rule: ShieldRule): string[] {
+  return [...new Set(leavesOf(rule).flatMap(({ fragment }) => fragment ?? []))].sort();
 }
 
 /** Gives objects that a rule reads a place of their own. */

@@ -1,15 +1,19 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Guard } from '../request.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
-import { readInputs } from './rule-inputs.ts';
-import { leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import { loadShield } from './load-shield.ts';
+import { fragmentTexts, readInputs } from './rule-inputs.ts';
+import { leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import type { Permissions, ShieldRule } from './shield.ts';
 import { PermissionsError, readTreeRules, type RuleOrigin } from './tree-rules.ts';
 
 /** The rule of one field of one object type. */
 export interface FieldRule {
   readonly rule: ShieldRule;
+  /** Whether it says the same of one parent and equal arguments, whichever field asks. */
+  readonly isDecidedOnce: boolean;
+  /** Equal for rules that read the same of one type. */
+  readonly reads: string;
   /** What is to be fetched of the parent; one object for all fields of a type that are decided alike. */
   readonly guard: Guard;
 }
@@ -76,7 +80,12 @@ export function compileRuleTable(source: RuleSource): RuleTable {
   };
   for (const [coordinate, { rule }] of declared) {
     if (partsOf(rule)?.kind === 'allow') continue;
-    table.set(coordinate, { rule, guard: guardOf(rule, coordinate) });
+    table.set(coordinate, {
+      rule,
+      guard: guardOf(rule, coordinate),
+      isDecidedOnce: isDecidedOnce(rule),
+      reads: [coordinate.split('.')[0], ...fragmentTexts(rule)].join('\n'),
+    });
   }
   if (problems.length > 0) {
     throw new PermissionsError(`The permissions do not fit:\n- ${problems.join('\n- ')}`);
@@ -84,7 +93,6 @@ export function compileRuleTable(source: RuleSource): RuleTable {
   return table;
 }
 
-/** Whether a rule says the same of one parent and equal arguments, whichever field asks. */
 function isDecidedOnce(rule: ShieldRule): boolean {
   return leavesOf(rule).every(({ cache }) => cache === 'strict' || cache === 'contextual');
 }

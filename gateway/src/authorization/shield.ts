@@ -32,7 +32,7 @@ export interface ShieldOptions {
   readonly fallbackRule?: ShieldRule;
   /** What a caller reads when a rule says no without a reason. */
   readonly fallbackError?: FallbackError;
-  /** Accepted so that a tree moves over unchanged. Verdicts are kept by the parent object itself. */
+  /** Accepted so that a tree moves over unchanged. Verdicts are kept by what rules read of the parent. */
   readonly hashFunction?: unknown;
 }
 

@@ -1,17 +1,25 @@
 import { outcomeChannel, type Decisions, type RequestRecord } from '../channels.ts';
+import type { Verdict } from './evaluate.ts';
 
-/** Notes that a rule let a field through or did not. */
-export type NoteDecision = (coordinate: string, isAllowed: boolean, isEarly: boolean) => void;
+/** Notes how often rules let a field through, and how often not. */
+export type NoteDecision = (coordinate: string, decided: Decisions) => void;
 
 /** Notes decisions in the record of a request, for metrics and the audit trail; nothing when nobody listens. */
 export function tallyDecisions(record: RequestRecord | undefined): NoteDecision {
   if (!record || !outcomeChannel.hasSubscribers) return () => undefined;
   const decisions = new Map<string, Decisions>();
   record.decisions = decisions;
-  return (coordinate, isAllowed, isEarly) => {
+  return (coordinate, { allowed, denied, isEarly }) => {
     let tally = decisions.get(coordinate);
     if (!tally) decisions.set(coordinate, (tally = { allowed: 0, denied: 0, isEarly }));
-    if (isAllowed) tally.allowed += 1;
-    else tally.denied += 1;
+    tally.allowed += allowed;
+    tally.denied += denied;
   };
+}
+
+/** What one verdict on a whole field counts as. */
+export function tallyOf(verdict: Verdict): Decisions {
+  return verdict === true
+    ? { allowed: 1, denied: 0, isEarly: true }
+    : { allowed: 0, denied: 1, isEarly: true };
 }

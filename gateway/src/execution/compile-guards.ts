@@ -12,10 +12,10 @@ export interface Guards {
   readonly pointOf: ReadonlyMap<string, number>;
   /** Makes steps wait for what rules read, where that is possible. Call before groups are made. */
   addNeeds(needs: readonly Set<number>[]): void;
-  /** Judges what must be known before a group may start. */
+  /** Judges what must be known before a group may start. Undefined when it is known. */
   before(group: Group, run: Run): Promise<void> | undefined;
   /** Judges all the rest. */
-  finish(run: Run): Promise<void>;
+  finish(run: Run): Promise<void> | undefined;
 }
 
 export interface GuardsInput {
@@ -33,16 +33,35 @@ export function compileGuards(input: GuardsInput): Guards {
   /** By step: the points that are judged before it. */
   const gates = new Map<number, ReadonlySet<number>>();
 
-  async function judgeOnce(run: Run, id: number): Promise<void> {
-    const entry = points[id];
-    if (!entry) return;
-    await (run.judged[id] ??= judgeFromAbove(run, entry));
+  /** By point: those above it, the outermost first. */
+  const above = points.map(({ point }) => guardsAbove(point.position));
+
+  /** Undefined when it is over. Most rules say at once what they say: then nobody waits. */
+  function judgeOnce(run: Run, id: number): Promise<void> | undefined {
+    const known = run.judged[id];
+    if (known !== undefined) return known === 'over' ? undefined : known;
+    const judging = judgeFromAbove(run, id, 0);
+    run.judged[id] = judging?.then(() => void (run.judged[id] = 'over')) ?? 'over';
+    return judging;
   }
 
   /** What stands inside a denied field is not there to be judged. */
-  async function judgeFromAbove(run: Run, { point, judge }: CompiledPoint): Promise<void> {
-    for (const id of guardsAbove(point.position)) await judgeOnce(run, id);
-    await judge(run);
+  function judgeFromAbove(run: Run, id: number, from: number): Promise<void> | undefined {
+    const outer = above[id] ?? [];
+    for (let at = from; at < outer.length; at += 1) {
+      const judging = judgeOnce(run, outer[at] as number);
+      if (judging) return judging.then(() => judgeFromAbove(run, id, at + 1));
+    }
+    return points[id]?.judge(run);
+  }
+
+  function judgeAll(run: Run, ids: Iterable<number>): Promise<void> | undefined {
+    const judgings: Promise<void>[] = [];
+    for (const id of ids) {
+      const judging = judgeOnce(run, id);
+      if (judging) judgings.push(judging);
+    }
+    return judgings.length === 0 ? undefined : Promise.all(judgings).then(() => undefined);
   }
 
   /** What judging a point takes: what its rule reads, and what those above it read. */
@@ -75,12 +94,9 @@ export function compileGuards(input: GuardsInput): Guards {
     },
     before(group, run) {
       const ids = group.steps.flatMap((step) => [...(gates.get(step.id) ?? [])]);
-      if (ids.length === 0) return undefined;
-      return Promise.all(ids.map((id) => judgeOnce(run, id))).then(() => undefined);
+      return judgeAll(run, ids);
     },
-    async finish(run) {
-      await Promise.all(points.map(({ point }) => judgeOnce(run, point.id)));
-    },
+    finish: (run) => judgeAll(run, points.keys()),
   };
 }
 

@@ -154,7 +154,8 @@ function compileObjectType(
   });
   const write = objectWriter(fields);
   const memo = findWholeMemo(type.name, fields, place.position, scope);
-  return memo ? withWholeMemo(write, memo) : write;
+  const points = fields.flatMap(({ point }) => (point < 0 ? [] : [point]));
+  return memo ? withWholeMemo(write, memo, points) : write;
 }
 
 interface Field {
@@ -173,6 +174,8 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
     step: atPlace,
     dataName: '',
     read: () => undefined,
+    isDirect: false,
+    point: -1,
     memo: -1,
     write,
   });
@@ -199,32 +202,20 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
   const namedType = getNamedType(definition.type);
   const isComposite = isCompositeType(namedType);
   const point = scope.points.get(`${place.position.id} ${internalName}`);
-  if (point !== undefined && scope.guarded.has(coordinate)) {
-    return {
-      prefix,
-      step: only.step,
-      dataName: only.dataName,
-      // What is written depends on the object and the caller: it is never kept.
-      memo: -1,
-      ...guardField(point, compileRead(sources), {
-        responseName,
-        isNonNull: isNonNullType(definition.type),
-        write: named(responseName, compileFieldValue(field, definition, place, scope)),
-      }),
-    };
-  }
-  return {
+  const write = named(responseName, compileFieldValue(field, definition, place, scope));
+  const source = {
     prefix,
     step: only.step,
     dataName: only.dataName,
-    read: isDirect ? undefined : compileRead(sources),
-    // A guarded field is decided for each parent, also where parents share what stands in it.
-    memo:
-      isDirect && isComposite && only.step !== atPlace && !scope.guarded.has(coordinate)
-        ? scope.memos.count++
-        : -1,
-    write: named(responseName, compileFieldValue(field, definition, place, scope)),
+    isDirect,
+    memo: isDirect && isComposite && only.step !== atPlace ? scope.memos.count++ : -1,
   };
+  if (point !== undefined && scope.guarded.has(coordinate)) {
+    const isNonNull = isNonNullType(definition.type);
+    const guarded = { responseName, isNonNull, write };
+    return { ...source, point, ...guardField(point, compileRead(sources), guarded) };
+  }
+  return { ...source, point: -1, read: isDirect ? undefined : compileRead(sources), write };
 }
 
 function compileFieldValue(

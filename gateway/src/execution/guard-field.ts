@@ -1,8 +1,9 @@
 import type { Denial } from '../request.ts';
-import type { JsonValue } from '../transport/subgraph-fetch.ts';
+import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { WriteValue } from './compile-value.ts';
 import type { ReadField } from './read-field.ts';
 import { addDenial } from './report.ts';
+import type { Run } from './run.ts';
 
 /** Stands where a value would that the caller may not see. */
 class Hidden {
@@ -12,6 +13,12 @@ class Hidden {
     this.denial = denial;
   }
 }
+
+/** Of a field that nobody has judged: that is a mistake of ours, and nothing to show. */
+const notJudged: Denial = {
+  message: 'It was not decided whether this may be shown.',
+  extensions: { code: 'FORBIDDEN' },
+};
 
 /** Makes the reading and writing of a field ask first whether its object may show it. */
 export function guardField(
@@ -25,7 +32,9 @@ export function guardField(
 ): { readonly read: ReadField; readonly write: WriteValue } {
   return {
     read: (run, object) => {
-      const denial = run.hidden[point]?.get(object);
+      const hidden = run.hidden[point];
+      if (hidden?.size === 0) return read(run, object);
+      const denial = hidden ? hidden.get(object) : notJudged;
       return denial ? (new Hidden(denial) as unknown as JsonValue) : read(run, object);
     },
     write: (run, value) => {
@@ -34,4 +43,18 @@ export function guardField(
       return field.isNonNull ? undefined : 'null';
     },
   };
+}
+
+/** Whether what was read of a guarded field says that it may not be shown. */
+export function isDenied(value: unknown): boolean {
+  return value instanceof Hidden;
+}
+
+/** Whether an object may not show the field of one of some guard points. */
+export function isHiddenAt(points: readonly number[], run: Run, object: JsonObject): boolean {
+  for (const point of points) {
+    const hidden = run.hidden[point];
+    if (!hidden || (hidden.size > 0 && hidden.has(object))) return true;
+  }
+  return false;
 }

@@ -11,16 +11,14 @@ export interface Memo {
 interface ReadPlace {
   readonly step: number;
   readonly dataName: string;
-  readonly read: unknown;
-  readonly prefix: string;
+  /** Whether it is read from that step alone. */
+  readonly isDirect: boolean;
 }
 
 interface MemoScope {
   readonly types: TypeRelations;
   readonly steps: StepTable;
   readonly memos: { count: number };
-  /** `Type.field` that is decided object by object. Absent: none. */
-  readonly guarded?: ReadonlySet<string>;
 }
 
 /**
@@ -35,12 +33,10 @@ export function findWholeMemo(
   scope: MemoScope,
 ): Memo | undefined {
   if (position.steps.length === 0 || !position.parent) return undefined;
-  // Rules may read of an object what neither the answer nor any representation carries.
-  if (scope.guarded?.size) return undefined;
   const ownNames = new Set<string>();
-  for (const { step, dataName, read } of fields) {
+  for (const { step, dataName, isDirect } of fields) {
     if (dataName === '') continue;
-    if (read) return undefined;
+    if (!isDirect) return undefined;
     if (step === atPlace) ownNames.add(dataName);
   }
   const tellsOf = (step: number): ReadonlySet<string> | undefined => {

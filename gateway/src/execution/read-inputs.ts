@@ -4,12 +4,17 @@ import type { InternalNames } from '../planning/internal-names.ts';
 import { ruleInputPrefix } from '../request.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { atPlace, type Position } from './position.ts';
-import { compileRead } from './read-field.ts';
+import { compileRead, type ReadField } from './read-field.ts';
 import { isJsonObject, type Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
 
-/** Reads what a rule's fragment asked for. What did not come is null. */
-export type ReadInputs = (run: Run, object: JsonObject) => Record<string, unknown>;
+/** Reads what a rule's fragment asked for. */
+export interface InputReader {
+  /** What did not come is null. */
+  read(run: Run, object: JsonObject): Record<string, unknown>;
+  /** A value for a Map: equal only where the same was read. Cheaper than what was read. */
+  readKey(run: Run, object: JsonObject): unknown;
+}
 
 export interface InputScope {
   readonly names: InternalNames;
@@ -20,49 +25,105 @@ export interface InputScope {
   readonly addRead: (key: string) => void;
 }
 
-/** Compiles the reading of selections at a position. Without a type those of every type are read. */
+interface Input {
+  readonly responseName: string;
+  readonly read: ReadField;
+  /** Reads the fields of its objects. Undefined for leaves. */
+  readonly inner: InputReader | undefined;
+  /** The key where there is no object to look into: another one at each level. */
+  readonly noObject: symbol;
+}
+
+/** Where selections are read. */
+interface InputPlace {
+  readonly position: Position;
+  /** Undefined: of whatever type. */
+  readonly typeName: string | undefined;
+  /** How far below the parent. */
+  readonly depth: number;
+}
+
+/** Compiles the reading of what rules ask for of the parents of one type at a position. */
 export function compileInputs(
   selections: readonly SelectionNode[],
-  at: { readonly position: Position; readonly typeName: string | undefined },
+  at: Pick<InputPlace, 'position' | 'typeName'>,
   scope: InputScope,
-): ReadInputs {
-  const readers = [...collectInputs(selections, at.typeName, scope.types)].map(
-    ([responseName, nodes]) => {
-      const read = compileInput(nodes, at, scope);
-      return { responseName, read };
-    },
+): InputReader {
+  return compileLevel(selections, { ...at, depth: 0 }, scope);
+}
+
+function compileLevel(
+  selections: readonly SelectionNode[],
+  at: InputPlace,
+  scope: InputScope,
+): InputReader {
+  const inputs = [...collectInputs(selections, at.typeName, scope.types)].map(
+    ([responseName, nodes]) => compileInput(responseName, nodes, { ...at, scope }),
   );
-  return (run, object) => {
-    const inputs: Record<string, unknown> = {};
-    for (const { responseName, read } of readers) inputs[responseName] = read(run, object);
-    return inputs;
+  return {
+    read(run, object) {
+      const values: Record<string, unknown> = {};
+      for (const { responseName, read, inner } of inputs) {
+        const value = read(run, object);
+        values[responseName] = inner ? readInside(run, value, inner) : (value ?? null);
+      }
+      return values;
+    },
+    readKey: compileKey(inputs),
   };
 }
 
 function compileInput(
+  responseName: string,
   nodes: readonly FieldNode[],
-  { position, typeName }: { readonly position: Position; readonly typeName: string | undefined },
-  scope: InputScope,
-): (run: Run, object: JsonObject) => unknown {
+  { position, typeName, depth, scope }: InputPlace & { readonly scope: InputScope },
+): Input {
   const [node] = nodes;
-  if (!node) return () => null;
+  const noObject = Symbol(`${depth}`);
+  if (!node) return { responseName, read: () => null, inner: undefined, noObject };
   const name = node.name.value === '__typename' ? '__typename' : scope.names.of(node);
   const sources = position.sources(name, typeName);
   for (const { step } of sources) if (step !== atPlace) scope.addStep(step);
   scope.addRead(`${position.id} ${name}`);
-  const read = compileRead(sources);
-  const inner = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? []);
-  if (inner.length === 0) return (run, object) => read(run, object) ?? null;
-  const readInner = compileInputs(
-    inner,
-    { position: position.child(name), typeName: undefined },
-    scope,
-  );
-  const map = (run: Run, value: JsonValue | undefined): unknown => {
-    if (Array.isArray(value)) return value.map((item: JsonValue) => map(run, item));
-    return isJsonObject(value) ? readInner(run, value) : null;
+  const below = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? []);
+  const inside = { position: position.child(name), typeName: undefined, depth: depth + 1 };
+  return {
+    responseName,
+    read: compileRead(sources),
+    inner: below.length === 0 ? undefined : compileLevel(below, inside, scope),
+    noObject,
   };
-  return (run, object) => map(run, read(run, object));
+}
+
+function readInside(run: Run, value: JsonValue | undefined, inner: InputReader): unknown {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => readInside(run, item, inner));
+  return isJsonObject(value) ? inner.read(run, value) : null;
+}
+
+/** One input is its own key; several are written one behind the other, each so that its end can be told. */
+function compileKey(inputs: readonly Input[]): InputReader['readKey'] {
+  const [only] = inputs;
+  if (!only) return () => null;
+  if (inputs.length === 1) return (run, object) => keyOf(run, only, object);
+  return (run, object) => {
+    let text = '';
+    for (const input of inputs) {
+      const key = keyOf(run, input, object);
+      if (typeof key === 'string') text += `${key.length}:${key}`;
+      else if (typeof key === 'symbol') text += `~${key.description},`;
+      // Of several inputs none may stand for all.
+      else if (typeof key === 'object' && key !== null) return {};
+      else text += `${String(key)},`;
+    }
+    return text;
+  };
+}
+
+/** What is a list, or a scalar of parts, equals itself alone. */
+function keyOf(run: Run, { read, inner, noObject }: Input, object: JsonObject): unknown {
+  const value = read(run, object) ?? null;
+  if (!inner || Array.isArray(value)) return value;
+  return isJsonObject(value) ? inner.readKey(run, value) : noObject;
 }
 
 function collectInputs(

@@ -35,10 +35,14 @@ export function addDenial(run: Run, responseName: string, denial: Denial): void 
   const { message, extensions } = denial;
   const path = [...run.path, responseName];
   // What a subgraph said of a place that the caller may not see is not theirs to read.
-  for (let at = run.errors.length - 1; at >= 0; at -= 1) {
-    if (isPrefix(path, run.errors[at]?.path ?? [])) run.errors.splice(at, 1);
-  }
+  if (run.failures.length > 0) removeErrorsIn(run.errors, path);
   run.errors.push({ message, path, extensions });
+}
+
+function removeErrorsIn(errors: GraphQLFormattedError[], place: Path): void {
+  for (let at = errors.length - 1; at >= 0; at -= 1) {
+    if (isPrefix(place, errors[at]?.path ?? [])) errors.splice(at, 1);
+  }
 }
 
 function isPrefix(start: Path, whole: Path): boolean {

@@ -46,10 +46,10 @@ export class Run {
   readonly errors: GraphQLFormattedError[] = [];
   /** By error of a subgraph: its path in the plan's terms. */
   readonly origins = new Map<GraphQLFormattedError, Path>();
-  /** By guard point: objects whose field this caller may not see, once the point is judged. */
+  /** By guard point: objects whose field this caller may not see, once the point is judged. Undefined: see nothing. */
   readonly hidden: (Map<JsonObject, Denial> | undefined)[] = [];
-  /** By guard point: its judging. */
-  readonly judged: (Promise<void> | undefined)[] = [];
+  /** By guard point: its judging, or that it is over. */
+  readonly judged: (Promise<void> | 'over' | undefined)[] = [];
   /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */
   violations = 0;
   /** Whether no string of any response so far needs an escape: then nobody has to look at them again. */

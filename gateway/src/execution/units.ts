@@ -30,13 +30,7 @@ export interface Collected extends RepresentationList {
 export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit[] {
   const bySelection = new Map<string, FetchStep[]>();
   for (const step of steps) {
-    const key = JSON.stringify([
-      step.operation,
-      step.requires,
-      step.typenames,
-      tree.skips.get(step.id),
-      tree.clientOnly.has(step.id),
-    ]);
+    const key = JSON.stringify([step.operation, step.requires, step.typenames]);
     const same = bySelection.get(key);
     if (same) same.push(step);
     else bySelection.set(key, [step]);
@@ -48,14 +42,18 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
       step: member,
       gather: compileRepresentations(member, tree.at(member.path), tree),
     }));
-    const places = members.map(({ path, conditions }) => [path, conditions]);
+    // Each collects for itself: what objects at one place may not show, others may.
+    const places = members.map(({ id, path, conditions }) => [
+      path,
+      conditions,
+      tree.skips.get(id),
+      tree.clientOnly.has(id),
+    ]);
     const signature = JSON.stringify([
       toldApart(step, tree),
       step.requires,
       step.typenames,
       places,
-      tree.skips.get(step.id),
-      tree.clientOnly.has(step.id),
     ]);
     return [{ step, signature, members: compiled }];
   });
