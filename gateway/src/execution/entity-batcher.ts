@@ -1,5 +1,6 @@
 import type { RequestContext } from '../request.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
+import { FetchFailure } from '../transport/fetch-failure.ts';
 import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
 import { EntityLane } from './entity-lane.ts';
@@ -70,7 +71,7 @@ function splitIntoBatches(
   return batches;
 }
 
-/** Sends one batch; rejections become values, because each caller has a promise of its own. */
+/** Sends one batch; rejections become values, because each caller has a promise of its own (decision 0091, 0174). */
 async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAnswer | Error)[]> {
   const [first] = requests;
   if (!first) return [];
@@ -93,8 +94,26 @@ async function sendBatch(requests: readonly EntityRequest[]): Promise<(EntityAns
     }));
   } catch (cause) {
     const error = toError(cause);
+    if (requests.length > 1 && mayBeOnesFault(error)) {
+      return Promise.all(requests.map(fetchSettled));
+    }
     return requests.map(() => error);
   }
+}
+
+/** The subgraph refuses or fails what it was asked: too much at once, or one entity it cannot bear. */
+const statusesOfContent: ReadonlySet<number> = new Set([400, 413, 422, 500]);
+
+/**
+ * Whether a batch may have failed for what stood in it, so that each caller may fare better alone. What says that the
+ * subgraph cannot be reached, is late or has too much to do is no such failure: asking more often would not help it.
+ */
+function mayBeOnesFault(error: Error): boolean {
+  if (!(error instanceof FetchFailure)) return false;
+  const { code, status } = error;
+  if (code === 'SUBREQUEST_HTTP_ERROR')
+    return status !== undefined && statusesOfContent.has(status);
+  return code === 'SUBGRAPH_MALFORMED_RESPONSE';
 }
 
 function hasAllLists({ data }: SubgraphResponse, count: number): boolean {
