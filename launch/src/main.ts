@@ -1,10 +1,10 @@
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTrellisHome } from '@trellis/kit/trellis-home';
 import { launch, type LaunchedPlatform } from './launch.ts';
 import { help, readLaunchOptions, type LaunchOptions } from './launch-options.ts';
-import { sampleQuery } from './sample-query.ts';
-import { createTerminal, type Terminal } from './terminal.ts';
+import { createTerminal } from './terminal.ts';
+import { welcome } from './welcome.ts';
 
 /** A second Ctrl-C means it; npm passes the first one on, so that it may arrive twice. */
 const repeatMs = 1_500;
@@ -30,7 +30,10 @@ async function run(options: LaunchOptions): Promise<void> {
   stopOnSignals(platform, () => (isStopping = true));
   try {
     const url = await platform.ready;
-    if (!isStopping) welcome(terminal, { url, home, startedAt });
+    const { usesFreePorts } = options;
+    if (isStopping) return;
+    const facts = { url, home, seconds: (performance.now() - startedAt) / 1_000, usesFreePorts };
+    terminal.print(welcome({ ...facts, isProduction: process.env['NODE_ENV'] === 'production' }));
   } catch (error) {
     // Processes that were stopped while they started did not fail.
     if (!isStopping) throw error;
@@ -60,24 +63,4 @@ function stopOnSignals(platform: LaunchedPlatform, onStop: () => void): void {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-}
-
-function welcome(
-  shown: Terminal,
-  { url, home, startedAt }: { url: string; home: string; startedAt: number },
-): void {
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  const isProduction = process.env['NODE_ENV'] === 'production';
-  shown.print(`
-Ready in ${seconds} s.
-
-  GraphQL    ${url}/graphql${isProduction ? '' : `\n  GraphiQL   ${url}/graphiql\n  Sandbox    ${url}/  (needs the internet)`}
-  Logs       ${relative(process.cwd(), home) || home}/logs
-
-Try:
-
-  curl ${url}/graphql -H 'content-type: application/json' \\
-    -d '{"query":"${sampleQuery}"}'
-
-Ctrl-C stops everything.`);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Supergraph } from '@apollo/federation-internals';
-import type { GraphQLSchema } from 'graphql';
+import { parse, type GraphQLSchema } from 'graphql';
 import { knowNames } from '../one-byte.ts';
 import { makeSubgraphTable, type SubgraphTable } from './subgraph-table.ts';
 import { supportedFeatures } from './supported-features.ts';
@@ -30,7 +30,7 @@ const namesOf = new WeakMap<Supergraph, object>();
  */
 export function makeSnapshot(sdl: string): Snapshot {
   const names = knowNames(sdl);
-  const supergraph = Supergraph.build(sdl, { supportedFeatures, validateSupergraph: true });
+  const supergraph = buildSupergraph(sdl);
   namesOf.set(supergraph, names);
   return Object.freeze({
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
@@ -40,4 +40,28 @@ export function makeSnapshot(sdl: string): Snapshot {
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
     subgraphs: makeSubgraphTable(supergraph),
   });
+}
+
+function buildSupergraph(sdl: string): Supergraph {
+  try {
+    return Supergraph.build(sdl, { supportedFeatures, validateSupergraph: true });
+  } catch (error) {
+    // Every supergraph lists its subgraphs in this enum; a subgraph's schema is what newcomers have at hand.
+    if (sdl.includes('join__Graph') || !declaresTypes(sdl)) throw error;
+    throw new Error(
+      'it is a schema that was not composed. Compose one from the schemas of all subgraphs: trellis supergraph compose --config supergraph.yaml --output supergraph.graphql',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether it can be read as a schema at all. */
+function declaresTypes(sdl: string): boolean {
+  try {
+    return parse(sdl, { noLocation: true }).definitions.some(({ kind }) =>
+      /TypeDef|TypeExt/.test(kind),
+    );
+  } catch {
+    return false;
+  }
 }
