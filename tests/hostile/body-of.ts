@@ -1,4 +1,4 @@
-import type { HostileDocument } from './documents.ts';
+import type { HostileDocument } from './hostile-document.ts';
 
 /** The JSON body of a document. */
 export function bodyOf(document: HostileDocument): string {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { get, post, readVerdict, type HostileAnswer } from './ask.ts';
 import { bodyOf } from './body-of.ts';
-import { hostileDocuments, type HostileDocument } from './documents.ts';
+import { hostileDocuments } from './documents.ts';
+import type { HostileDocument } from './hostile-document.ts';
 import { startHostileGraph, type HostileGraph } from './hostile-graph.ts';
 
 /** Longer than any answer should take, on a machine that is busy with other things. */

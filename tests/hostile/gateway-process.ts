@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { makeBlockWatch, type Block } from './block-watch.ts';
+import { gatewayMain } from './gateway-main.ts';
 import type { HostileSubgraphs } from './hostile-graph.ts';
 
 /** A gateway in a process of its own: it can die, and its memory is its own. */
@@ -13,6 +14,8 @@ export interface GatewayProcess {
   lastLines(): readonly string[];
   /** Resident memory. Undefined where the system does not tell. */
   residentBytes(): number | undefined;
+  /** The longest piece of work since the last call in which it did nothing else. @throws Error when it has ended */
+  takeBlock(): Promise<Block>;
   stop(): Promise<void>;
 }
 
@@ -20,14 +23,14 @@ const keptLines = 50;
 
 /** Starts the built gateway in production over these subgraphs. @throws Error when it does not come up */
 export async function startGatewayProcess(subgraphs: HostileSubgraphs): Promise<GatewayProcess> {
-  const main = fileURLToPath(import.meta.resolve('@trellis/gateway/main'));
+  const blocks = makeBlockWatch();
   const { settingsFile, supergraphFile } = subgraphs;
   const child = spawn(
     process.execPath,
-    [main, '--config', settingsFile, '--supergraph', supergraphFile, '--port', '0'],
+    [gatewayMain, '--config', settingsFile, '--supergraph', supergraphFile, '--port', '0'],
     {
-      env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'info' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...blocks.env, NODE_ENV: 'production', LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
   const lines: string[] = [];
@@ -45,8 +48,8 @@ export async function startGatewayProcess(subgraphs: HostileSubgraphs): Promise<
       const found = /"url":"(http[^"]+)\/graphql"/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     };
-    createInterface({ input: child.stdout }).on('line', read);
-    createInterface({ input: child.stderr }).on('line', read);
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', read);
+    if (child.stderr) createInterface({ input: child.stderr }).on('line', read);
     void ended.then(() => reject(new Error(`the gateway ended:\n${lines.join('\n')}`)));
   });
   return {
@@ -54,9 +57,11 @@ export async function startGatewayProcess(subgraphs: HostileSubgraphs): Promise<
     exit: () => exited,
     lastLines: () => lines,
     residentBytes: () => readResidentBytes(child.pid ?? 0),
+    takeBlock: () => blocks.take(child),
     async stop() {
       if (!exited) child.kill('SIGTERM');
       await ended;
+      blocks.remove();
     },
   };
 }

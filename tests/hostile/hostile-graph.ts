@@ -26,6 +26,7 @@ ${link('"@key", "@shareable"')}
 scalar Anything
 interface Node { id: ID! name: String related: [Node!] }
 enum Kind { TOOL TOY }
+input Row { ${Array.from({ length: 30 }, (_, at) => `f${at}: Int`).join(' ')} }
 input Filter { ids: [Int!] kind: Kind inner: Filter }
 type Query {
   me: Person
@@ -34,6 +35,7 @@ type Query {
   products(first: Int, filter: Filter, maxPrice: Float): [Product!]
   search(text: String!): [Found!]
   echo(value: Anything): Anything
+  tally(rows: [Row!]): Int
 }
 type Mutation { rename(id: ID!, name: String!): Person }
 type Product implements Node @key(fields: "id") {
@@ -80,6 +82,7 @@ const resolvers = {
     products: () => [makeItem('Product', '1'), makeItem('Product', '2')],
     search: () => [makeItem('Film', '1')],
     echo: (_: unknown, { value }: { readonly value: unknown }) => value,
+    tally: (_: unknown, { rows }: { readonly rows?: readonly unknown[] }) => rows?.length,
     latest: () => [{ text: 'Good' }],
   },
   Mutation: { rename: (_: unknown, { id }: Item) => makeItem('Person', id) },

@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post } from './ask.ts';
 import { bodyOf } from './body-of.ts';
-import { fanOut, hostileDocuments, times, type HostileDocument } from './documents.ts';
-import { startHostileGraph, type HostileGraph } from './hostile-graph.ts';
-import { watchStalls } from './watch-stalls.ts';
+import { fanOut, hostileDocuments } from './documents.ts';
+import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
+import { times, type HostileDocument } from './hostile-document.ts';
+import { startHostileSubgraphs, type HostileSubgraphs } from './hostile-graph.ts';
 
 /** No operation may keep another client waiting for longer. */
-const maxStallMs = 100;
+const maxBlockMs = 100;
 /**
- * A machine that is busy with other things makes everybody wait now and then. What an operation itself does to others it
- * does every time: the best of a few tries is compared.
+ * A collection of garbage may fall into any operation. What an operation itself does it does every time: the best of a
+ * few tries is compared.
  */
-const maxTries = 8;
+const maxTries = 3;
+
+const ofEach = (text: (type: string) => string): string =>
+  ['Product', 'Film', 'Book', 'Person'].map((type) => `... on ${type} { ${text(type)} }`).join(' ');
 
 /** The largest that the limits let through: they are parsed, validated, planned and run. */
 const largest: readonly HostileDocument[] = [
@@ -31,8 +35,38 @@ const largest: readonly HostileDocument[] = [
     query: `{ nodes { ...A } } ${times(3, (at) => {
       const name = 'ABC'[at] ?? '';
       const next = 'ABCD'[at + 1] ?? '';
-      return `fragment ${name} on Node { ${['Product', 'Film', 'Book', 'Person'].map((type) => `... on ${type} { name related { ...${next} } }`).join(' ')} }`;
+      return `fragment ${name} on Node { ${ofEach(() => `name related { ...${next} }`)} }`;
     })} fragment D on Node { id name }`,
+    verdict: 'data',
+  },
+  {
+    name: 'as many conditions as may be',
+    query: `query (${times(45, (at) => `$b${at}: Boolean = true`)}) { products { ${times(45, (at) => `${['id', 'name', 'price', 'stock'][at % 4] ?? ''} @include(if: $b${at})`)} } }`,
+    verdict: 'data',
+  },
+  {
+    name: 'a field with arguments of 30 KB as often as may be',
+    query: `{ ${times(28, () => `echo(value: "${'y'.repeat(30_000)}")`)} }`,
+    verdict: 'data',
+  },
+  {
+    name: 'a list of 9,900 numbers',
+    query: `{ echo(value: [${times(9_900, String)}]) }`,
+    verdict: 'data',
+  },
+  {
+    name: '900 KB of commas and comments',
+    query: `{ me { id ${','.repeat(300_000)} ${'\n#'.repeat(300_000)}\n } }`,
+    verdict: 'data',
+  },
+  {
+    name: 'a string of 130,000 escapes',
+    query: `{ echo(value: "${'\\u0041'.repeat(130_000)}") }`,
+    verdict: 'data',
+  },
+  {
+    name: 'a block string of 200,000 lines',
+    query: `{ echo(value: """${'\n  a'.repeat(200_000)}""") }`,
     verdict: 'data',
   },
 ];
@@ -41,25 +75,29 @@ const largest: readonly HostileDocument[] = [
 const fromApollo = /^C1[1-8] /;
 
 describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,', (server) => {
-  let graph: HostileGraph;
+  let subgraphs: HostileSubgraphs;
+  let gateway: GatewayProcess;
   beforeAll(async () => {
     // Costs are another matter: here everything that is small enough is run.
-    graph = await startHostileGraph({
-      settings: { server, operation: { cost: { maxCost: 1_000_000_000_000 } } },
+    subgraphs = await startHostileSubgraphs({
+      server,
+      operation: { cost: { maxCost: 1_000_000_000_000 } },
     });
+    gateway = await startGatewayProcess(subgraphs);
     // Code that has never run is slow whoever asks first.
-    for (const document of [...largest, ...hostileDocuments.slice(0, 60)]) {
-      await post(graph.url, bodyOf(document));
-    }
+    await post(gateway.url, { query: '{ me { id } }' });
   });
-  afterAll(() => graph.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    await subgraphs.stop();
+  });
 
   /** Each try is another operation: nothing is known of it from the one before. */
-  async function stallOf(document: HostileDocument, attempt: number): Promise<number> {
+  async function blockOf(document: HostileDocument, attempt: number): Promise<number> {
     const body = bodyOf({ ...document, query: `${document.query} # ${attempt}` });
-    const watch = watchStalls();
-    await post(graph.url, body);
-    return watch.stop();
+    await gateway.takeBlock();
+    await post(gateway.url, body);
+    return (await gateway.takeBlock()).cpuMs;
   }
 
   const listed = hostileDocuments.filter(
@@ -70,10 +108,10 @@ describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,'
     'waits for no more than 100 ms because of %s',
     async (_name, document) => {
       let best = Infinity;
-      for (let attempt = 0; attempt < maxTries && best > maxStallMs; attempt += 1) {
-        best = Math.min(best, await stallOf(document, attempt));
+      for (let attempt = 0; attempt < maxTries && best > maxBlockMs; attempt += 1) {
+        best = Math.min(best, await blockOf(document, attempt));
       }
-      expect(best).toBeLessThanOrEqual(maxStallMs);
+      expect(best).toBeLessThanOrEqual(maxBlockMs);
     },
   );
 });

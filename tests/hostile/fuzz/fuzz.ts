@@ -14,9 +14,10 @@ export interface Finding {
 export interface FuzzOptions {
   readonly seed: number;
   readonly durationMs: number;
-  /** An answer, or a look by another client, that takes longer is a finding. */
+  /** An answer that takes longer is a finding. */
   readonly maxAnswerMs: number;
-  readonly maxStallMs: number;
+  /** Work in one piece that takes more processor time is a finding: others wait for it. */
+  readonly maxBlockMs: number;
   /** Tells every answer. */
   readonly onAnswer?: (request: FuzzRequest, answer: RawAnswer) => void;
 }
@@ -26,7 +27,10 @@ export interface FuzzResult {
   readonly findings: readonly Finding[];
   /** By status. */
   readonly statuses: ReadonlyMap<number, number>;
-  readonly longestStallMs: number;
+  /** Processor time of the longest work in one piece. */
+  readonly longestBlockMs: number;
+  /** What another client waited at most: with what else the machine does meanwhile. */
+  readonly longestWaitMs: number;
 }
 
 const probe: FuzzRequest = {
@@ -38,30 +42,34 @@ const probe: FuzzRequest = {
 
 /** Sends mutated operations, bodies and headers, one after the other, while another client looks how long it waits. */
 export async function fuzz(gateway: GatewayProcess, options: FuzzOptions): Promise<FuzzResult> {
-  const { seed, durationMs, maxAnswerMs, maxStallMs } = options;
+  const { seed, durationMs, maxAnswerMs, maxBlockMs } = options;
   const maker = new RequestMaker(new Random(seed));
   const agent = new Agent({ keepAlive: true });
   const findings: Finding[] = [];
   const statuses = new Map<number, number>();
-  const stalls = new StallProbe(gateway.url, maxAnswerMs);
+  await sendRaw(gateway.url, probe, { agent, timeoutMs: maxAnswerMs });
+  const waits = new WaitProbe(gateway.url, maxAnswerMs);
   const endsAt = performance.now() + durationMs;
   let requests = 0;
+  let longestBlockMs = 0;
+  await gateway.takeBlock();
   while (performance.now() < endsAt && !gateway.exit()) {
     const request = maker.make();
     requests += 1;
     const problem = await tryOne(request);
-    const stallMs = stalls.take();
     if (problem !== undefined) findings.push({ problem, request });
-    if (stallMs > maxStallMs && (await isStalling(request))) {
-      findings.push({ problem: `another client waited ${Math.round(stallMs)} ms`, request });
+    const blockMs = await takeBlockMs();
+    longestBlockMs = Math.max(longestBlockMs, blockMs);
+    if (blockMs > maxBlockMs && (await isBlocking(request))) {
+      findings.push({ problem: `${Math.round(blockMs)} ms in one piece`, request });
     }
   }
   const exit = gateway.exit();
   if (exit)
     findings.push({ problem: `the process ended: ${JSON.stringify(exit)}`, request: probe });
-  stalls.stop();
+  waits.stop();
   agent.destroy();
-  return { requests, findings, statuses, longestStallMs: stalls.longestMs };
+  return { requests, findings, statuses, longestBlockMs, longestWaitMs: waits.longestMs };
 
   async function tryOne(request: FuzzRequest): Promise<string | undefined> {
     try {
@@ -75,39 +83,31 @@ export async function fuzz(gateway: GatewayProcess, options: FuzzOptions): Promi
     }
   }
 
-  /**
-   * A busy machine makes everybody wait now and then: what is the request's own doing happens again, and does not when
-   * a trifle is asked instead.
-   */
-  async function isStalling(request: FuzzRequest): Promise<boolean> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      stalls.take();
-      await tryOne(probe);
-      if (stalls.take() > maxStallMs / 4) return false;
+  /** The end of the process is found by the loop. */
+  async function takeBlockMs(): Promise<number> {
+    const block = await gateway.takeBlock().catch(() => undefined);
+    return block?.cpuMs ?? 0;
+  }
+
+  /** A collection of garbage may fall into any request: what is the request's own doing happens every time. */
+  async function isBlocking(request: FuzzRequest): Promise<boolean> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
       const body = request.body.replace('"query":"', `"query":"# ${attempt}\\n`);
       await tryOne({ ...request, body });
-      if (stalls.take() <= maxStallMs) return false;
+      if ((await takeBlockMs()) <= maxBlockMs) return false;
     }
     return true;
   }
 }
 
 /** Another client that asks all the time. */
-class StallProbe {
+class WaitProbe {
   readonly #agent = new Agent({ keepAlive: true });
-  #worstMs = 0;
   #isStopped = false;
   longestMs = 0;
 
   constructor(url: string, timeoutMs: number) {
     void this.#look(url, timeoutMs);
-  }
-
-  /** @returns the longest wait since the last call, in milliseconds */
-  take(): number {
-    const worst = this.#worstMs;
-    this.#worstMs = 0;
-    return worst;
   }
 
   stop(): void {
@@ -119,9 +119,8 @@ class StallProbe {
     while (!this.#isStopped) {
       const startedAt = performance.now();
       await sendRaw(url, probe, { agent: this.#agent, timeoutMs }).catch(() => undefined);
-      const waited = performance.now() - startedAt;
-      this.#worstMs = Math.max(this.#worstMs, waited);
-      if (!this.#isStopped) this.longestMs = Math.max(this.longestMs, waited);
+      if (this.#isStopped) return;
+      this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
     }
   }
 }

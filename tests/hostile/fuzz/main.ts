@@ -36,11 +36,11 @@ const subgraphs = await startHostileSubgraphs({ server });
 const gateway = await startGatewayProcess(subgraphs);
 const corpus = values.corpus === undefined ? undefined : Corpus.read(values.corpus);
 process.stdout.write(`seed ${seed}, ${values.seconds} s, server ${server}\n`);
-const { requests, findings, statuses, longestStallMs } = await fuzz(gateway, {
+const { requests, findings, statuses, longestBlockMs, longestWaitMs } = await fuzz(gateway, {
   seed,
   durationMs: Number(values.seconds) * 1_000,
   maxAnswerMs: 10_000,
-  maxStallMs: 100,
+  maxBlockMs: 100,
   ...(corpus ? { onAnswer: (request, answer) => corpus.note(request, answer) } : {}),
 });
 if (values.corpus !== undefined) corpus?.write(values.corpus);
@@ -52,7 +52,7 @@ const counts = [...statuses]
   .sort(([a], [b]) => a - b)
   .map(([status, count]) => `${count} times ${status}`);
 process.stdout.write(
-  `${requests} requests (${counts.join(', ')}); longest wait of another client ${Math.round(longestStallMs)} ms; ${findings.length} findings\n`,
+  `${requests} requests (${counts.join(', ')}); longest work in one piece ${Math.round(longestBlockMs)} ms, longest wait of another client ${Math.round(longestWaitMs)} ms; ${findings.length} findings\n`,
 );
 await gateway.stop();
 await subgraphs.stop();

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync, type PathLike } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gatewayMain } from '../gateway-main.ts';
 import { until } from './raw-socket.ts';
 
 export interface ProcessOptions {
@@ -37,9 +38,6 @@ export interface GatewayProcess {
   dispose(): Promise<void>;
 }
 
-/** The program as it is shipped: built by `npm run build`. */
-const main = join(findRoot(import.meta.dirname), 'gateway/dist/main.js');
-
 /** Starts a gateway in a process of its own, in production mode. */
 export function startGatewayProcess(options: ProcessOptions): GatewayProcess {
   const folder = mkdtempSync(join(tmpdir(), 'trellis-process-'));
@@ -48,7 +46,7 @@ export function startGatewayProcess(options: ProcessOptions): GatewayProcess {
   writeFileSync(supergraphFile, options.supergraph);
   writeFileSync(settingsFile, JSON.stringify(options.settings ?? {}));
   const flags = ['--supergraph', supergraphFile, '--config', settingsFile];
-  const plain = [process.execPath, main, ...flags, '--port', '0', ...(options.flags ?? [])];
+  const plain = [process.execPath, gatewayMain, ...flags, '--port', '0', ...(options.flags ?? [])];
   const [command = '', ...args] = options.wrap?.(plain) ?? plain;
   const child = spawn(command, args, {
     cwd: folder,
@@ -109,12 +107,4 @@ function readLine(line: string): LogLine {
   } catch {
     return { msg: line };
   }
-}
-
-function findRoot(from: string): string {
-  const isRoot = (folder: string): boolean =>
-    existsSync(join(folder, 'package-lock.json') as PathLike);
-  let folder = from;
-  while (!isRoot(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
