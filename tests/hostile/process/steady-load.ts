@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly burst?: { readonly perSecond: number; readonly fromMs: number; readonly toMs: number };
   readonly connections?: number;
   readonly timeoutMs?: number;
+  /** Whether each request comes on a connection of its own. */
+  readonly isFresh?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface LoadOptions {
  * connection closed before anything was sent opens another, as clients do.
  */
 export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
-  const { connections = 50, timeoutMs = 10_000 } = options;
+  const { connections = 50, timeoutMs = 10_000, isFresh = false } = options;
   const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000 });
   const outcomes: Outcome[] = [];
   const underWay = new Set<Promise<void>>();
@@ -55,6 +57,7 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: echoQuery, variables: { n } }),
         dispatcher: agent,
+        reset: isFresh,
         signal: AbortSignal.timeout(timeoutMs),
       });
       const text = await body.text();
