@@ -29,6 +29,12 @@ export const costContestants: readonly Contestant[] = [
       tracing: { endpoint: process.env[collectorEnvironment], sampleRatio: 0.01 },
     },
   }),
+  ours('no-costs', 'without counting what operations cost', {
+    operation: { cost: { isEnabled: false } },
+  }),
+  ours('rate-limits', 'with limits of requests and cost per caller', {
+    rateLimits: { anonymous: { requests: 1e9, cost: 1e12 } },
+  }),
   monolith('monolith', 'Apollo Server over one schema', []),
   monolith('monolith-rules', 'Apollo Server with graphql-shield, decided per request', [
     'contextual',

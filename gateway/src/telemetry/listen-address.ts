@@ -1,7 +1,7 @@
 import type { TelemetryOptions } from './options.ts';
 
 /**
- * Where metrics are to be read: `TELEMETRY_PORT` goes before the settings.
+ * Where metrics are to be read: `TELEMETRY_PORT` and `TELEMETRY_HOST` go before the settings.
  * @returns undefined when nothing is to be opened
  * @throws Error when the variable is no port
  */
@@ -10,7 +10,7 @@ export function readListenAddress(
   env: NodeJS.ProcessEnv,
 ): { readonly host: string; readonly port: number } | undefined {
   const port = readPort(env['TELEMETRY_PORT']) ?? listen.port;
-  return port === undefined ? undefined : { host: listen.host, port };
+  return port === undefined ? undefined : { host: env['TELEMETRY_HOST'] || listen.host, port };
 }
 
 function readPort(text: string | undefined): number | undefined {
