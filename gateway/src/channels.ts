@@ -135,6 +135,14 @@ export const arrivalChannel = channel('trellis.arrival') as Channel<unknown, Arr
 /** Channel `trellis.fetch`: a {@link FetchRecord} when a fetch is over. */
 export const fetchChannel = channel('trellis.fetch') as Channel<unknown, FetchRecord>;
 
+/**
+ * Channel `trellis.recordedFetch`: the same, of fetches whose trace is recorded. Listening here costs nothing for the others.
+ */
+export const recordedFetchChannel = channel('trellis.recordedFetch') as Channel<
+  unknown,
+  FetchRecord
+>;
+
 /** Something that happened and is counted. */
 export type GatewayEvent =
   | { readonly event: 'prepared'; readonly parseMs: number; readonly validateMs: number }

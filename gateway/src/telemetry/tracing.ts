@@ -8,8 +8,8 @@ import type { FinishedSpan, SpanAttributes, Tracing } from '@trellis/platform/tr
 import { wireHeaders } from '@trellis/platform/wire-headers';
 import {
   arrivalChannel,
-  fetchChannel,
   outcomeChannel,
+  recordedFetchChannel,
   type Arrival,
   type FetchRecord,
   type RequestRecord,
@@ -65,17 +65,14 @@ export function traceRequests(
     if (!isRecorded(record.trace)) return;
     for (const span of spansOf(record, record.trace)) tracing.record(span);
   };
-  const endFetch = (message: unknown): void => {
-    const fetch = message as FetchRecord;
-    if (fetch.trace.isRecorded === true) tracing.record(spanOfFetch(fetch));
-  };
+  const endFetch = (message: unknown): void => tracing.record(spanOfFetch(message as FetchRecord));
   arrivalChannel.subscribe(begin);
   outcomeChannel.subscribe(end);
-  fetchChannel.subscribe(endFetch);
+  recordedFetchChannel.subscribe(endFetch);
   return () => {
     arrivalChannel.unsubscribe(begin);
     outcomeChannel.unsubscribe(end);
-    fetchChannel.unsubscribe(endFetch);
+    recordedFetchChannel.unsubscribe(endFetch);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Deadline } from '@trellis/platform/deadline';
 import { continueTrace } from '@trellis/platform/trace-context';
-import { fetchChannel, type FetchRecord } from '../channels.ts';
+import { fetchChannel, recordedFetchChannel, type FetchRecord } from '../channels.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { CallerSignal, RequestContext } from '../request.ts';
 import type { FetchContext } from './fetch-context.ts';
@@ -157,7 +157,8 @@ export class Flight implements FetchContext, Deadline {
   /** Tells those who listen, before those who wait. */
   #note(response: SubgraphResponse | undefined, reason: unknown): void {
     const isNoted = this.#waiters.some((waiter) => waiter.fetches);
-    if (!this.request || !(isNoted || fetchChannel.hasSubscribers)) return;
+    const isRecorded = this.trace.isRecorded === true;
+    if (!this.request || !(isNoted || isRecorded || fetchChannel.hasSubscribers)) return;
     const { subgraph, kind, batch, body } = this.request;
     const record: FetchRecord = {
       subgraph,
@@ -177,6 +178,7 @@ export class Flight implements FetchContext, Deadline {
     };
     for (const { fetches } of this.#waiters) fetches?.push(record);
     if (fetchChannel.hasSubscribers) fetchChannel.publish(record);
+    if (isRecorded) recordedFetchChannel.publish(record);
   }
 
   #callerLeft(): FetchFailure {
