@@ -15,6 +15,7 @@ import { toGatewayError } from '../http/write-json.ts';
 import { answer, type Graph, type Parts } from '../pipeline.ts';
 import type { IncomingOperation } from '../request.ts';
 import type { IncomingHeaders } from '../incoming-headers.ts';
+import { markLargeIntegers, readMarked } from '../transport/exact-number.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 
 export interface GatewayInterfaceInput {
@@ -124,8 +125,16 @@ interface AnswerBody {
   readonly extensions?: Record<string, unknown>;
 }
 
+/** Integers that no double holds stay whole, as an ExactNumber (decision 0033). */
+function parseAnswer(body: string): AnswerBody {
+  if (!/\d{16}/.test(body)) return JSON.parse(body) as AnswerBody;
+  return JSON.parse(markLargeIntegers(body), (_key, value: unknown) =>
+    typeof value === 'string' ? (readMarked(value) ?? value) : value,
+  ) as AnswerBody;
+}
+
 function readResult(body: string): GatewayExecutionResult {
-  const { data, errors, extensions } = JSON.parse(body) as AnswerBody;
+  const { data, errors, extensions } = parseAnswer(body);
   return {
     ...(data === undefined ? {} : { data }),
     ...(errors ? { errors: errors.map((error) => toGraphQLError(error)) } : {}),
