@@ -43,11 +43,6 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
   let material: TlsMaterial | undefined;
   let connect: Connect | undefined;
   return function connectInTime(target, callback) {
-    const current = options.tls();
-    if (!connect || current !== material) {
-      material = current;
-      connect = isPlain(target, options) ? buildPlain(options) : build(options, current);
-    }
     let isDone = false;
     let timer: NodeJS.Timeout | undefined = undefined;
     const finish: buildConnector.Callback = (...result) => {
@@ -56,10 +51,22 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       clearTimeout(timer);
       callback(...result);
     };
-    const socket = connect(
-      options.address === undefined ? target : { ...target, hostname: options.address },
-      finish,
-    );
+    let socket: Socket | TLSSocket | undefined;
+    try {
+      const current = options.tls();
+      if (!connect || current !== material) {
+        connect = isPlain(target, options) ? buildPlain(options) : build(options, current);
+        material = current;
+      }
+      socket = connect(
+        options.address === undefined ? target : { ...target, hostname: options.address },
+        finish,
+      );
+    } catch (error) {
+      // Certificates that cannot be used are thrown about. Whoever connects counts on being told, and not before this returns.
+      setImmediate(() => finish(error as Error, null));
+      return undefined;
+    }
     timer = setTimeout(() => {
       socket?.destroy();
       finish(new ConnectTimeout(options.connectTimeoutMs), null);

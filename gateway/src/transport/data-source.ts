@@ -35,27 +35,35 @@ export interface DataSourceOptions {
 type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promise<object>;
 
 /** The fetch that a data source's own HTTP client works for. */
-const current = new AsyncLocalStorage<FetchContext>();
+interface CurrentFetch {
+  readonly context: FetchContext;
+  readonly request: SubgraphRequest;
+  /** A sending that brought no answer: the subgraph may have carried it out all the same. */
+  hasFailed: boolean;
+}
+
+const current = new AsyncLocalStorage<CurrentFetch>();
 
 /**
  * The innermost fetch for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
  * LocalGraphQLDataSource, or any object with `process`. It runs inside the same chain as every other fetch. Its HTTP
- * client is given the abort signal of the fetch and the order not to follow redirects, and its answers are read within
- * the size limit.
+ * client is given the abort signal of the fetch and the order not to follow redirects, its answers are read within
+ * the size limit, and it sends no mutation again that brought no answer, however the data source tries.
  */
 export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   const { subgraph, dataSource, headers, findIncomingRequest } = options;
-  guardFetcher(dataSource, options.maxResponseBytes);
+  guardFetcher(dataSource, options);
   async function fetchFromDataSource(
     request: SubgraphRequest,
     context: FetchContext,
   ): Promise<SubgraphResponse> {
-    const processing = current.run(context, () =>
-      dataSource.process(
-        makeProcessOptions(request, findIncomingRequest(context), headers.write(context).toList()),
-      ),
-    );
+    const incoming = findIncomingRequest(context);
+    const given = makeProcessOptions(request, incoming, headers.write(context).toList());
     try {
+      // What it throws before its first promise is its failure like any other.
+      const processing = current.run({ context, request, hasFailed: false }, async () =>
+        dataSource.process(given),
+      );
       return readResponseValue(await raceWithStop(processing, context), subgraph);
     } catch (error) {
       return toResponse(error, subgraph);
@@ -69,15 +77,35 @@ export function fromDataSource(options: DataSourceOptions): BoundedFetch {
   };
 }
 
-function guardFetcher(dataSource: GraphQLDataSource, maxResponseBytes: number): void {
+function guardFetcher(
+  dataSource: GraphQLDataSource,
+  { subgraph, maxResponseBytes }: DataSourceOptions,
+): void {
   const remote = dataSource as GraphQLDataSource & { fetcher?: Fetcher };
   const { fetcher } = remote;
   if (typeof fetcher !== 'function') return;
   remote.fetcher = async (url, init) => {
-    const signal = current.getStore()?.signal;
+    const work = current.getStore();
+    if (work?.hasFailed && work.request.kind === 'mutation') throw neverTwice(subgraph);
+    const signal = work?.context.signal;
+    const note = (hasFailed: boolean): void => {
+      if (work) work.hasFailed = hasFailed;
+    };
+    note(true);
     const response = await fetcher(url, { ...init, signal, redirect: 'manual' });
-    return limitResponse(response, maxResponseBytes);
+    const { status } = response as { readonly status?: unknown };
+    // 4xx: refused, not carried out; a new token may help. Others have answered once their body is there.
+    if (typeof status === 'number' && status >= 400 && status < 500) note(false);
+    const isServerError = typeof status === 'number' && status >= 500;
+    return limitResponse(response, maxResponseBytes, () => note(isServerError));
   };
+}
+
+function neverTwice(subgraph: string): FetchFailure {
+  return new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
+    detail: 'the data source tried to send a mutation again that had brought no answer',
+    blame: 'subgraph',
+  });
 }
 
 function makeProcessOptions(

@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly address?: string | undefined;
   /** Its share of the fetches beside other instances; default 1. Changes without making another instance of it. */
   readonly weight?: number | undefined;
+  /** Default 0. One with a higher number is asked only while none with a lower one is well (RFC 2782). */
+  readonly priority?: number | undefined;
 }
 
 export function endpointKey({ url, address }: Endpoint): string {
@@ -44,6 +46,8 @@ export interface Instance {
   heldUntilMs: number;
   /** Its share of the fetches beside other instances. */
   weight: number;
+  /** Lower is better. */
+  priority: number;
   /** @param useNewSocket a socket that has never been idle: for mutations, and for queries that met a stale one */
   dispatch(
     request: ExchangeRequest,
@@ -68,6 +72,7 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
     ejectedUntilMs: 0,
     heldUntilMs: 0,
     weight: endpoint.weight ?? 1,
+    priority: endpoint.priority ?? 0,
     dispatch(request, responder, useNewSocket) {
       if (!useNewSocket) {
         pooled.dispatch(request, responder);

@@ -4,8 +4,13 @@ import { ResponseTooLarge } from './response-collector.ts';
 /**
  * Gives back a response of any fetch (the standard one, or those of npm packages) whose `text` and `json` read no more
  * than a limit, counted while the body streams in and after decompression. HTTP clients have no common setting for it.
+ * @param onRead called when a whole body was read
  */
-export function limitResponse(response: object, limitBytes: number): object {
+export function limitResponse(
+  response: object,
+  limitBytes: number,
+  onRead: () => void = () => undefined,
+): object {
   return new Proxy(response, {
     get(target, name): unknown {
       const value: unknown = Reflect.get(target, name, target);
@@ -13,6 +18,7 @@ export function limitResponse(response: object, limitBytes: number): object {
       if ((name === 'text' || name === 'json') && isStream(body)) {
         return async () => {
           const bytes = await readBytes(body, limitBytes);
+          onRead();
           return name === 'text' ? bytes.toString('utf8') : parseJson(bytes);
         };
       }

@@ -14,6 +14,8 @@ export interface MaskingOptions {
 const maskedMessage = errorCatalogue.SUBGRAPH_ERROR.message;
 const maxLoggedBytes = 2048;
 const maxLoggedErrors = 20;
+/** Characters of a message that clients may read. */
+const maxExposedLength = 4_096;
 /** What a code looks like. Anything else in its place may be a secret like the rest of the error. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,63}$/;
 
@@ -29,7 +31,7 @@ export function maskErrors({ log, exposedCodes }: MaskingOptions): BoundedFetchL
     let logged = 0;
     const errors = response.errors?.map((error): SubgraphResponseError => {
       const code = readCode(error.extensions);
-      if (code !== undefined && exposed.has(code)) return { ...error, extensions: { code } };
+      if (code !== undefined && exposed.has(code)) return expose(error, code);
       const errorId = nextErrorId();
       logged += 1;
       if (logged <= maxLoggedErrors) {
@@ -60,6 +62,12 @@ export function maskErrors({ log, exposedCodes }: MaskingOptions): BoundedFetchL
         else settleMasked(response, context, settle);
       });
     };
+}
+
+function expose({ message, path }: SubgraphResponseError, code: string): SubgraphResponseError {
+  const shown =
+    message.length > maxExposedLength ? `${message.slice(0, maxExposedLength)}…` : message;
+  return { message: shown, path, extensions: { code } };
 }
 
 function readCode(extensions: JsonObject | undefined): string | undefined {

@@ -109,11 +109,29 @@ const hedgeOptions = z.strictObject({
     .describe('Share of fetches that may be hedged, in percent.'),
 });
 
+const nameServers = z
+  .array(
+    z
+      .string()
+      .regex(/^(\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, 'must be an IP address, with :port after it where that is not 53; IPv6 in brackets'),
+  )
+  .min(1)
+  .optional();
+
 const discoveryOptions = z.discriminatedUnion('kind', [
   /** Every A and AAAA record of the host of the address is an instance. Kubernetes headless services work so. */
-  z.strictObject({ kind: z.literal('dns'), maxTtlMs: milliseconds.optional() }),
+  z.strictObject({
+    kind: z.literal('dns'),
+    maxTtlMs: milliseconds.optional(),
+    servers: nameServers,
+  }),
   /** An SRV name, such as `_http._tcp.orders.default.svc.cluster.local`. */
-  z.strictObject({ kind: z.literal('srv'), name: z.string(), maxTtlMs: milliseconds.optional() }),
+  z.strictObject({
+    kind: z.literal('srv'),
+    name: z.string(),
+    maxTtlMs: milliseconds.optional(),
+    servers: nameServers,
+  }),
   /** A JSON or YAML file with a list of addresses, re-read when it changes. */
   z.strictObject({
     kind: z.literal('file'),

@@ -10,6 +10,9 @@ import type {
 /** How much of an unusable body may go to the log. */
 const maxExcerptBytes = 2048;
 
+/** Errors of one answer that are looked at. */
+const maxErrors = 1_000;
+
 /** Levels of an error's extensions; what is deeper is dropped as a whole. */
 const maxExtensionDepth = 64;
 
@@ -72,11 +75,19 @@ function toResponse(value: JsonObject, isPlain: boolean): SubgraphResponse {
     data: data as JsonObject | null | undefined,
     errors:
       Array.isArray(errors) && errors.length > 0
-        ? (errors as readonly JsonObject[]).map(toError)
+        ? toErrors(errors as readonly JsonObject[])
         : undefined,
     extensions: isObject(extensions) ? extensions : undefined,
     isPlain,
   };
+}
+
+/** A list of millions would be a longer answer than the one it came in. What was left out counts for the whole fetch. */
+function toErrors(errors: readonly JsonObject[]): readonly SubgraphResponseError[] {
+  const kept = errors.slice(0, maxErrors).map(toError);
+  if (errors.length <= maxErrors) return kept;
+  const message = `${errors.length - maxErrors} more errors were left out.`;
+  return [...kept, { message, path: undefined, extensions: undefined }];
 }
 
 function toError({ message, path, extensions }: JsonObject): SubgraphResponseError {

@@ -15,8 +15,8 @@ import { describeTransportFailure } from './transport-failure.ts';
 export interface InstancePicker {
   /** @returns undefined when no instance is known */
   pick(context: FetchContext): Instance | undefined;
-  /** @param isReachable whether something answered; what it said is no matter here */
-  report(instance: Instance, isReachable: boolean): void;
+  /** @param isWell whether it answered in time, with anything but a server error (5xx) */
+  report(instance: Instance, isWell: boolean): void;
   /** Sends nothing to an instance for so long. @returns whether another one may be asked meanwhile */
   hold(instance: Instance, milliseconds: number): boolean;
 }
@@ -71,13 +71,17 @@ function exchange(exchanged: Exchange, options: SendOptions): void {
     instance.pending -= 1;
     forget?.();
     if (response) {
-      instances.report(instance, true);
+      // One that answers with errors at once would be the least busy of all.
+      instances.report(instance, response.status < 500);
       read(response, exchanged, options);
       return;
     }
     const reason = error ?? new Error('the exchange ended without a reason');
     const failure = describeTransportFailure(reason, subgraph, collector.hasBegun);
-    if (failure.blame === 'subgraph') instances.report(instance, collector.hasBegun);
+    if (failure.blame === 'subgraph') {
+      // A body that never ends is no better than none.
+      instances.report(instance, collector.hasBegun && failure.code !== 'SUBGRAPH_TIMEOUT');
+    }
     settle(undefined, failure);
   };
   const collector = new ResponseCollector(options.maxResponseBytes, end);

@@ -8,8 +8,9 @@ function createContext(lastInstance?: Instance): FetchContext {
 }
 
 describe('balancing', () => {
-  function instance(pending: number, weight = 1): Instance {
-    return { pending, failuresInRow: 0, ejectedUntilMs: 0, heldUntilMs: 0, weight } as Instance;
+  function instance(pending: number, weight = 1, priority = 0): Instance {
+    const state = { failuresInRow: 0, ejectedUntilMs: 0, heldUntilMs: 0 };
+    return { pending, weight, priority, ...state } as Instance;
   }
 
   test('chooses the instance with the fewest fetches under way', () => {
@@ -40,6 +41,25 @@ describe('balancing', () => {
   test('sends a repeated try elsewhere', () => {
     const instances = [instance(0), instance(5)];
     expect(balance(() => instances).pick(createContext(instances[0]))).toBe(instances[1]);
+  });
+
+  test('asks a spare only while none of the better ones is well, and repeated tries at once', () => {
+    const clock = { nowMs: 0 };
+    const [one, two, spare] = [instance(0), instance(0), instance(0, 1, 5)] as const;
+    const picker = balance(
+      () => [spare, one, two],
+      () => clock.nowMs,
+    );
+    for (let round = 0; round < 20; round += 1)
+      expect(picker.pick(createContext())).not.toBe(spare);
+    picker.report(one, false);
+    picker.report(two, false);
+    expect(picker.pick(createContext())).not.toBe(spare);
+    expect(picker.pick(createContext(two))).toBe(spare);
+    for (const each of [one, two]) for (let n = 0; n < 2; n += 1) picker.report(each, false);
+    expect(picker.pick(createContext())).toBe(spare);
+    clock.nowMs += 5_001;
+    expect(picker.pick(createContext())).not.toBe(spare);
   });
 
   test('leaves an instance alone that asked for it, also when its fetch failed elsewhere', () => {

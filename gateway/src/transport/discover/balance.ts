@@ -7,8 +7,9 @@ const maxFailuresInRow = 3;
 const ejectionMs = 5_000;
 
 /**
- * Chooses the instance with the fewest fetches under way, for its weight where weights differ. One that cannot be reached three times in a row is left out
+ * Chooses the instance with the fewest fetches under way, for its weight where weights differ. One that fails three times in a row is left out
  * for five seconds, and one that just failed this fetch is avoided by its next try; if that leaves none, any will do.
+ * Those of a worse priority are asked only while none of a better one is well.
  * One that asked for quiet is chosen only when all did; the caller then looks at its `heldUntilMs`.
  * @param instances read anew at every choice, so the list may change at run time
  * @param now a monotonic clock in milliseconds
@@ -40,16 +41,24 @@ export function balance(
       const willing = all.filter(({ heldUntilMs }) => heldUntilMs <= nowMs);
       const healthy = willing.filter(({ ejectedUntilMs }) => ejectedUntilMs <= nowMs);
       const others = healthy.filter((instance) => instance !== context.lastInstance);
+      // A repeated try goes where nothing failed of late, also to a spare one.
+      const unhurt = context.lastInstance
+        ? others.filter(({ failuresInRow }) => failuresInRow === 0)
+        : others;
       return (
-        leastPending(others) ?? leastPending(healthy) ?? leastPending(willing) ?? firstWilling(all)
+        leastPending(bestPriority(unhurt)) ??
+        leastPending(bestPriority(others)) ??
+        leastPending(bestPriority(healthy)) ??
+        leastPending(bestPriority(willing)) ??
+        firstWilling(all)
       );
     },
     hold(instance, milliseconds) {
       instance.heldUntilMs = Math.max(instance.heldUntilMs, now() + milliseconds);
       return instances().some(({ heldUntilMs }) => heldUntilMs <= now());
     },
-    report(instance, isReachable) {
-      if (isReachable) {
+    report(instance, isWell) {
+      if (isWell) {
         instance.failuresInRow = 0;
         return;
       }
@@ -73,6 +82,14 @@ function drawByWeight(candidates: readonly Instance[]): Instance | undefined {
   const total = candidates.reduce((sum, { weight }) => sum + weight, 0);
   let left = Math.random() * total;
   return candidates.find(({ weight }) => (left -= weight) < 0) ?? candidates.at(-1);
+}
+
+/** Those that no other one is better than. */
+function bestPriority(candidates: readonly Instance[]): readonly Instance[] {
+  const [first] = candidates;
+  if (!first || candidates.every(({ priority }) => priority === first.priority)) return candidates;
+  const best = Math.min(...candidates.map(({ priority }) => priority));
+  return candidates.filter(({ priority }) => priority === best);
 }
 
 /** The one whose asked-for quiet ends first. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@trellis/platform/log';
 import type { Endpoint } from '../instance.ts';
 import type { Traffic } from '../options.ts';
-import { dnsEndpoints, srvEndpoints } from './dns-endpoints.ts';
+import { dnsEndpoints, openNameService, srvEndpoints } from './dns-endpoints.ts';
 import { fileEndpoints } from './file-endpoints.ts';
 import { httpEndpoints } from './http-endpoints.ts';
 import { watchEndpoints, type ReadEndpoints } from './watch-endpoints.ts';
@@ -27,9 +27,12 @@ function sourceFor({ discovery }: Traffic, url: URL): ReadEndpoints | undefined 
     case undefined:
       return undefined;
     case 'dns':
-      return dnsEndpoints(url, discovery.maxTtlMs);
+      return dnsEndpoints(url, discovery.maxTtlMs, openNameService(discovery.servers));
     case 'srv':
-      return srvEndpoints({ name: discovery.name, url, maxTtlMs: discovery.maxTtlMs });
+      return srvEndpoints(
+        { name: discovery.name, url, maxTtlMs: discovery.maxTtlMs },
+        openNameService(discovery.servers),
+      );
     case 'file':
       return fileEndpoints(discovery.path, discovery.intervalMs);
     case 'http':

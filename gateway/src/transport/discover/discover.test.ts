@@ -7,9 +7,19 @@ import { watchEndpoints } from './watch-endpoints.ts';
 const log = createLog('test', { LOG_LEVEL: 'silent' });
 const url = new URL('http://orders.svc:4000/graphql');
 
+function failure(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 function names(overrides: Partial<NameService>): NameService {
-  const nothing = () => Promise.reject(new Error('ENODATA'));
-  return { resolve4: nothing, resolve6: nothing, resolveSrv: nothing, ...overrides };
+  const nothing = () => Promise.reject(failure('ENODATA'));
+  return {
+    resolve4: nothing,
+    resolve6: nothing,
+    resolveSrv: nothing,
+    lookup: () => Promise.resolve([]),
+    ...overrides,
+  };
 }
 
 function addresses(endpoints: readonly Endpoint[]): unknown[] {
@@ -50,7 +60,27 @@ describe('discovery by DNS', () => {
     await expect(withTtl(0)).resolves.toMatchObject({ validForMs: 1_000 });
   });
 
-  test('takes the targets of an SRV name with the best priority, at their own ports', async () => {
+  test('takes no half of an answer: addresses of one family stay while the other cannot be asked', async () => {
+    const resolve4 = () => Promise.resolve([{ address: '10.0.0.1', ttl: 30 }]);
+    const silent = () => Promise.reject(failure('ETIMEOUT'));
+    await expect(
+      dnsEndpoints(url, 60_000, names({ resolve4, resolve6: silent }))(),
+    ).rejects.toThrow('ETIMEOUT');
+    const { endpoints } = await dnsEndpoints(url, 60_000, names({ resolve4 }))();
+    expect(addresses(endpoints)).toEqual([['orders.svc:4000', '10.0.0.1']]);
+  });
+
+  test('takes what the system knows of a short name that no name server does', async () => {
+    const lookup = () => Promise.resolve([{ address: '10.0.0.7' }]);
+    const { endpoints, validForMs } = await dnsEndpoints(url, 60_000, names({ lookup }))();
+    expect(addresses(endpoints)).toEqual([['orders.svc:4000', '10.0.0.7']]);
+    expect(validForMs).toBe(5_000);
+    await expect(dnsEndpoints(url, 60_000, names({}))()).rejects.toThrow(
+      'orders.svc has no address',
+    );
+  });
+
+  test('takes the targets of an SRV name at their own ports, those of a worse priority as spares', async () => {
     const read = srvEndpoints(
       { name: '_http._tcp.orders', url },
       names({
@@ -67,7 +97,9 @@ describe('discovery by DNS', () => {
                   { address: '10.0.0.1', ttl: 5 },
                   { address: '10.0.0.3', ttl: 5 },
                 ]
-              : [{ address: '10.0.0.2', ttl: 5 }],
+              : host === 'spare.orders'
+                ? [{ address: '10.0.0.9', ttl: 5 }]
+                : [{ address: '10.0.0.2', ttl: 5 }],
           ),
       }),
     );
@@ -76,8 +108,10 @@ describe('discovery by DNS', () => {
       ['a.orders:7001', '10.0.0.1'],
       ['a.orders:7001', '10.0.0.3'],
       ['b.orders:7002', '10.0.0.2'],
+      ['spare.orders:7003', '10.0.0.9'],
     ]);
-    expect(endpoints.map(({ weight }) => weight)).toEqual([3, 3, 0.1]);
+    expect(endpoints.map(({ weight }) => weight)).toEqual([3, 3, 0.1, 1]);
+    expect(endpoints.map(({ priority }) => priority)).toEqual([1, 1, 1, 9]);
     expect(validForMs).toBe(5_000);
   });
 });

@@ -32,6 +32,7 @@ export function createInstances(options: InstanceOptions): Instances {
         const key = endpointKey(endpoint);
         const instance = byKey.get(key) ?? next.get(key) ?? createInstance(endpoint, options);
         instance.weight = endpoint.weight ?? 1;
+        instance.priority = endpoint.priority ?? 0;
         next.set(key, instance);
       }
       const gone = [...byKey].filter(([key]) => !next.has(key));

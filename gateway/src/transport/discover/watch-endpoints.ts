@@ -40,7 +40,9 @@ export function watchEndpoints({
     const { endpoints, validForMs } = await read();
     if (endpoints.length === 0) throw new Error('the source lists no instance');
     const keys = endpoints
-      .map((endpoint) => `${endpointKey(endpoint)} ${endpoint.weight ?? 1}`)
+      .map(
+        (endpoint) => `${endpointKey(endpoint)} ${endpoint.weight ?? 1} ${endpoint.priority ?? 0}`,
+      )
       .sort()
       .join('\n');
     if (keys !== known && !isStopped) {

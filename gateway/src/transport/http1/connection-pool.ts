@@ -95,7 +95,9 @@ export class ConnectionPool implements ConnectionOwner {
       connection.destroy();
     } else {
       const idleMs = Math.min(this.#options.maxIdleMs, connection.keepAliveHintMs);
-      connection.rest(performance.now() + idleMs);
+      // Too old for another exchange is too old to wait for one.
+      const oldMs = connection.openedAtMs + this.#options.maxAgeMs;
+      connection.rest(Math.min(performance.now() + idleMs, oldMs));
       this.#idle.push(connection);
       this.#sweep ??= setInterval(() => this.#closeIdle(), sweepIntervalMs).unref();
     }
