@@ -135,6 +135,8 @@ function writeConfig(
   const settings = {
     engine: options.engine,
     subgraphs: options.subgraphs ?? {},
+    // Gateway, subgraphs and tests share a process here: its event loop is late for other reasons.
+    overload: { maxEventLoopDelayMs: 0 },
   };
   writeFileSync(file, JSON.stringify(settings));
   return readGatewayConfig(file, { supergraph, host: '127.0.0.1', port: '0' });

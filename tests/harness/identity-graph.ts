@@ -50,7 +50,11 @@ export async function startIdentityGraph(
   ]);
   if (supergraphSdl === undefined) throw new Error(`not composed: ${String(errors)}`);
   writeFileSync(join(folder, 'supergraph.graphql'), supergraphSdl);
-  writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(options.settings ?? {}));
+  // Gateway, subgraph and tests share a process here: its event loop is late for other reasons.
+  writeFileSync(
+    join(folder, 'gateway.yaml'),
+    JSON.stringify({ overload: { maxEventLoopDelayMs: 0 }, ...options.settings }),
+  );
   const gateway = await startGateway({
     config: readGatewayConfig(join(folder, 'gateway.yaml'), {
       supergraph: join(folder, 'supergraph.graphql'),

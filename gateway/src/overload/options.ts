@@ -13,7 +13,7 @@ export const overloadOptions = z
     maxEventLoopDelayMs: z
       .int()
       .min(0)
-      .default(100)
+      .default(50)
       .describe(
         'When the event loop stays later than this, fewer requests are let in until it no longer is. 0: not looked at.',
       ),

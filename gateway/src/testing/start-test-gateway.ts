@@ -52,6 +52,8 @@ export async function startTestGateway(
     configSchema,
     {
       ...settings,
+      // Gateway, subgraphs and tests share a process here: its event loop is late for other reasons.
+      overload: { maxEventLoopDelayMs: 0, ...settings.overload },
       supergraph: { pollIntervalMs: 200, ...settings.supergraph, file: supergraphFile },
       listen: { ...settings.listen, port: 0 },
     },

@@ -49,7 +49,12 @@ health probes     ${result.probes}, ${result.probeFailures} failed, slowest ${re
 const { svg, help: wantsHelp, ...options } = readArguments();
 if (wantsHelp) process.stdout.write(help);
 else {
-  const result = await runOverload({ ...options, settings: {}, normalRate: 100, normalSeconds: 5 });
+  const result = await runOverload({
+    ...options,
+    settings: { overload: {} },
+    normalRate: 100,
+    normalSeconds: 5,
+  });
   const title = `${options.overloadRate} requests a second for ${options.overloadSeconds} s, a subgraph of ${options.subgraphMs} ms`;
   writeFileSync(svg, drawOverload(title, result));
   process.stdout.write(describe(result));

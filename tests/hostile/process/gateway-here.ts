@@ -28,8 +28,12 @@ export async function startGatewayHere(settings: object = {}): Promise<GatewayHe
   const folder = mkdtempSync(join(tmpdir(), 'trellis-hostile-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
   writeFileSync(supergraphFile, subgraph.supergraph());
+  // Gateway, subgraph and tests share a process here: its event loop is late for other reasons.
   const settingsFile = join(folder, 'gateway.yaml');
-  writeFileSync(settingsFile, JSON.stringify(settings));
+  writeFileSync(
+    settingsFile,
+    JSON.stringify({ overload: { maxEventLoopDelayMs: 0 }, ...settings }),
+  );
   const config = readGatewayConfig(settingsFile, { supergraph: supergraphFile, port: '0' });
   const gateway = await startGateway({
     config,
