@@ -56,9 +56,11 @@ export async function answer(
   const graph = parts.graph();
   const { snapshot, engine } = graph;
   record.supergraphId = snapshot.id;
-  const identity = await step(record, 'authenticate', () =>
+  const authenticated = step(record, 'authenticate', () =>
     parts.authenticate(incoming.headers, record),
   );
+  // Here and below: what is there at once is not waited for, which would cost a turn of the microtask queue each time.
+  const identity = isPromise(authenticated) ? await authenticated : authenticated;
   if (parts.rateLimits) await parts.rateLimits.countRequest(identity, record);
   let prepared: PreparedOperation;
   try {
@@ -74,10 +76,12 @@ export async function answer(
   record.cost = parts.limitCost?.(prepared, variables);
   if (parts.rateLimits) await parts.rateLimits.countOperation(identity, prepared, record);
   const caller = makeContext(incoming, identity, record);
-  const permitted = await step(record, 'authorize', () =>
+  const authorized = step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),
   );
-  const executable = await step(record, 'plan', () => engine.plan(permitted));
+  const permitted = isPromise(authorized) ? await authorized : authorized;
+  const planned = step(record, 'plan', () => engine.plan(permitted));
+  const executable = isPromise(planned) ? await planned : planned;
   if (prepared.kind === 'mutation') await record.beforeMutation?.(record);
   record.planFetches = executable.size?.fetches;
   record.planWaves = executable.size?.waves;
@@ -95,6 +99,11 @@ export async function answer(
   if (!trace || !parts.explain) return finished;
   const asked = { prepared, variables, context: caller, snapshot };
   return parts.explain.finish(finished, { executable, trace, asked });
+}
+
+function isPromise<Result>(result: Result | Promise<Result>): result is Promise<Result> {
+  // Not `instanceof`: what Node itself promises may be of another realm.
+  return typeof (result as { readonly then?: unknown }).then === 'function';
 }
 
 /** Runs one step; whoever listens on the step channel sees it begin and end. Costs one check when nobody does. */

@@ -19,24 +19,25 @@ export function shareOperations(
 ): Executable['execute'] {
   const leaders = new ShortLivedMap<Leader>();
 
-  const executeShared: Executable['execute'] = async (variables, context, fetch, trace) => {
+  const executeShared: Executable['execute'] = (variables, context, fetch, trace) => {
     // What rules said to one caller is nobody else's.
     if (trace || context.access) return execute(variables, context, fetch, trace);
     const key = keyOf(variables, callerKey(context));
     const leader = leaders.get(key);
     if (leader) {
       if (context.record) context.record.isShared = true;
-      const answer = await follow(leader, context);
-      return answer ?? executeShared(variables, context, fetch);
+      return follow(leader, context).then(
+        (answer) => answer ?? executeShared(variables, context, fetch),
+      );
     }
     const answer = execute(variables, context, fetch);
     const own: Leader = { context, answer };
     leaders.set(key, own);
-    try {
-      return await answer;
-    } finally {
+    const forget = (): void => {
       if (leaders.get(key) === own) leaders.delete(key);
-    }
+    };
+    answer.then(forget, forget);
+    return answer;
   };
   return executeShared;
 }

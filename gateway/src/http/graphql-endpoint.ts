@@ -22,7 +22,7 @@ import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
 import type { httpOptions } from './options.ts';
 import { describeAnswer, refuse, type Outcome } from './outcome.ts';
 import { checkParameters, readGet, readPost, type RequestParameters } from './parse-request.ts';
-import { strictTransportSecurity } from './security-headers.ts';
+import { securityHeaders, strictTransportSecurity } from './security-headers.ts';
 import { toGatewayError, writeJson } from './write-json.ts';
 
 export type AnswerOperation = (
@@ -54,7 +54,10 @@ export type GraphqlEndpoint = (request: IncomingMessage, response: ServerRespons
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
   const { http, cors, log } = options;
   const vary = ['vary', options.variesBy.join(', ')];
-  const transportSecurity = strictTransportSecurity(http.strictTransportSecuritySeconds);
+  const constantHeaders = [
+    ...securityHeaders,
+    ...strictTransportSecurity(http.strictTransportSecuritySeconds),
+  ];
 
   async function run(
     request: IncomingMessage,
@@ -65,23 +68,27 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
     const type = negotiate(headers['accept']);
     try {
       if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE');
-      const parameters = await readParameters(request, http);
+      const parameters =
+        request.method === 'POST'
+          ? checkBody(await readPost(request, http), http)
+          : readQueryString(request, http);
       const deadline = createDeadline(http.requestTimeoutMs);
       const method = request.method as 'GET' | 'POST';
       const common = { method, headers, signal, deadline, type };
       if (Array.isArray(parameters)) return await runBatch(parameters, common, record);
-      return await runOne(parameters as RequestParameters, common, record);
+      const answer = await answerOne(parameters as RequestParameters, common, record);
+      return describeAnswer(answer, type, { record, vary });
     } catch (caught) {
       return fail(caught, type ?? jsonType, record);
     }
   }
 
-  async function runOne(
+  function answerOne(
     { query, documentId, operationName, variables, extensions }: RequestParameters,
-    { method, headers, signal, deadline, type }: Common,
+    { method, headers, signal, deadline }: Common,
     record: RequestRecord,
-  ): Promise<Outcome> {
-    const answer = await options.answer(
+  ): Promise<Answer> {
+    return options.answer(
       {
         query,
         documentId,
@@ -95,7 +102,6 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       },
       record,
     );
-    return describeAnswer(answer, type, { record, vary });
   }
 
   /** Every operation of a batch walks alone, as if it had come alone. */
@@ -112,7 +118,8 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
         if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record: own, headers });
         let outcome: Outcome;
         try {
-          outcome = await runOne(checkParameters(item), common, own);
+          const answer = await answerOne(checkParameters(item), common, own);
+          outcome = describeAnswer(answer, type, { record: own, vary });
         } catch (caught) {
           outcome = fail(caught, type, own);
         }
@@ -154,7 +161,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       publishEnd(record, errorCatalogue.CLIENT_CLOSED_REQUEST.status, 0);
       return;
     }
-    const corsHeaders = origin === undefined ? [] : cors.headersFor(origin);
+    const corsHeaders = origin === undefined ? noHeaders : cors.headersFor(origin);
     const size = writeJson(response, {
       // Copying the outcome as a whole would make an object of an unknown kind each time.
       status: outcome.status,
@@ -163,7 +170,8 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       bytes: outcome.bytes,
       requestId: record.id,
       cacheControl: outcome.cacheControl,
-      headers: joinHeaders(corsHeaders, outcome.headers, record.responseHeaders, transportSecurity),
+      constantHeaders,
+      headers: joinHeaders(corsHeaders, outcome.headers, record.responseHeaders),
       closes: outcome.closes === true || options.isStopping(),
     });
     if (outcome.closes) endUnread(request);
@@ -171,14 +179,15 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
   };
 }
 
+const noHeaders: readonly string[] = [];
+
 /** Most answers have none, or those of one origin. */
 function joinHeaders(
-  first: readonly string[],
-  ...others: readonly (readonly string[] | undefined)[]
+  cors: readonly string[],
+  outcome: readonly string[] = noHeaders,
+  steps: readonly string[] = noHeaders,
 ): readonly string[] {
-  return others.some((list) => list && list.length > 0)
-    ? [first, ...others].flatMap((list) => list ?? [])
-    : first;
+  return outcome.length + steps.length === 0 ? cors : [...cors, ...outcome, ...steps];
 }
 
 function publishEnd(record: RequestRecord, status: number, responseBytes: number): void {
@@ -188,14 +197,17 @@ function publishEnd(record: RequestRecord, status: number, responseBytes: number
   if (requestChannel.hasSubscribers) requestChannel.publish(record);
 }
 
-async function readParameters(
+function checkBody(
+  body: unknown,
+  http: z.output<typeof httpOptions>,
+): RequestParameters | readonly unknown[] {
+  return Array.isArray(body) ? readBatch(body, http.batching) : checkParameters(body);
+}
+
+function readQueryString(
   request: IncomingMessage,
   http: z.output<typeof httpOptions>,
-): Promise<RequestParameters | readonly unknown[]> {
-  if (request.method === 'POST') {
-    const body = await readPost(request, http);
-    return Array.isArray(body) ? readBatch(body, http.batching) : checkParameters(body);
-  }
+): RequestParameters {
   if (request.method !== 'GET') {
     throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
   }

@@ -19,10 +19,20 @@ export interface ParseLimits {
  * Reads the body of a POST request: any JSON.
  * @throws GatewayError BAD_REQUEST, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
  */
-export async function readPost(request: IncomingMessage, limits: ParseLimits): Promise<unknown> {
-  assertMediaType(request);
-  const text = await readBody(request, limits.maxBodyBytes);
-  return parseJson(text, 'The request body');
+export function readPost(request: IncomingMessage, limits: ParseLimits): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    assertMediaType(request);
+    readBody(request, limits.maxBodyBytes, {
+      fail: reject,
+      finish(text) {
+        try {
+          resolve(parseJson(text, 'The request body'));
+        } catch (error) {
+          reject(error as GatewayError);
+        }
+      },
+    });
+  });
 }
 
 /**
@@ -70,30 +80,36 @@ function isJson(contentType: string | undefined): boolean {
   });
 }
 
+/** Who waits for a body: only the first of what is told counts. */
+interface BodyReader {
+  finish(text: string): void;
+  fail(error: GatewayError): void;
+}
+
 /** Collects the body and stops at the limit, whatever Content-Length promised. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > maxBytes) {
-      reject(tooLarge(maxBytes));
-      return;
-    }
-    let first: Buffer | undefined;
-    let chunks: Buffer[] | undefined;
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes) {
-        request.removeAllListeners('data');
-        reject(tooLarge(maxBytes));
-      } else if (!first) first = chunk;
-      else (chunks ??= [first]).push(chunk);
-    });
-    request.on('end', () => {
-      const body = chunks ? Buffer.concat(chunks, size) : first;
-      resolve(body ? body.toString('utf8') : '');
-    });
-    request.on('error', () => reject(new GatewayError('BAD_REQUEST', 'The request was cut off.')));
+function readBody(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
+  if (Number(request.headers['content-length']) > maxBytes) {
+    reader.fail(tooLarge(maxBytes));
+    return;
+  }
+  let first: Buffer | undefined;
+  let chunks: Buffer[] | undefined;
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) {
+      request.removeAllListeners('data');
+      reader.fail(tooLarge(maxBytes));
+    } else if (!first) first = chunk;
+    else (chunks ??= [first]).push(chunk);
   });
+  request.on('end', () => {
+    const body = chunks ? Buffer.concat(chunks, size) : first;
+    reader.finish(body ? body.toString('utf8') : '');
+  });
+  request.on('error', () =>
+    reader.fail(new GatewayError('BAD_REQUEST', 'The request was cut off.')),
+  );
 }
 
 function tooLarge(maxBytes: number): GatewayError {
