@@ -152,9 +152,9 @@ function compileObjectType(
     const prefix = oneByte(`${at === 0 ? '' : ','}"${responseName}":`);
     return compileField({ type, responseName, nodes, prefix }, place, scope);
   });
-  const write = objectWriter(fields);
+  const write = objectWriter(fields.map(({ field }) => field));
   const memo = findWholeMemo(type.name, fields, place.position, scope);
-  const points = fields.flatMap(({ point }) => (point < 0 ? [] : [point]));
+  const points = fields.flatMap(({ point }) => point ?? []);
   return memo ? withWholeMemo(write, memo, points) : write;
 }
 
@@ -165,19 +165,23 @@ interface Field {
   readonly prefix: string;
 }
 
-function compileField(field: Field, place: Place, scope: ProjectionScope): FieldWriter {
+/** A field's writer, and what decides whether objects can be written once. */
+interface CompiledField {
+  readonly field: FieldWriter;
+  /** Whether step and data name alone say what is read, also where a rule may hide it. */
+  readonly isDirect: boolean;
+  /** The point where it is guarded. */
+  readonly point: number | undefined;
+}
+
+function compileField(field: Field, place: Place, scope: ProjectionScope): CompiledField {
   const { type, responseName, nodes, prefix } = field;
   const [node] = nodes;
   const name = node?.name.value ?? '';
-  const constant = (write: WriteValue): FieldWriter => ({
-    prefix,
-    step: atPlace,
-    dataName: '',
-    read: () => undefined,
+  const constant = (write: WriteValue): CompiledField => ({
+    field: { prefix, step: atPlace, dataName: '', read: () => undefined, memo: -1, write },
     isDirect: false,
-    point: -1,
-    memo: -1,
-    write,
+    point: undefined,
   });
   if (name === '__typename') {
     const text = `"${type.name}"`;
@@ -203,19 +207,21 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Field
   const isComposite = isCompositeType(namedType);
   const point = scope.points.get(`${place.position.id} ${internalName}`);
   const write = named(responseName, compileFieldValue(field, definition, place, scope));
-  const source = {
-    prefix,
-    step: only.step,
-    dataName: only.dataName,
-    isDirect,
-    memo: isDirect && isComposite && only.step !== atPlace ? scope.memos.count++ : -1,
-  };
+  const { step, dataName } = only;
   if (point !== undefined && scope.guarded.has(coordinate)) {
     const isNonNull = isNonNullType(definition.type);
-    const guarded = { responseName, isNonNull, write };
-    return { ...source, point, ...guardField(point, compileRead(sources), guarded) };
+    const guarded = guardField(point, compileRead(sources), { responseName, isNonNull, write });
+    // What is written depends on the object and the caller: it is never kept by the entity alone.
+    return {
+      field: { prefix, step, dataName, read: guarded.read, memo: -1, write: guarded.write },
+      isDirect,
+      point,
+    };
   }
-  return { ...source, point: -1, read: isDirect ? undefined : compileRead(sources), write };
+  const read = isDirect ? undefined : compileRead(sources);
+  const memo = isDirect && isComposite && step !== atPlace ? scope.memos.count++ : -1;
+  // One shape, made in one place: the writer reads these for every value (spread costs it a tenth).
+  return { field: { prefix, step, dataName, read, memo, write }, isDirect, point: undefined };
 }
 
 function compileFieldValue(

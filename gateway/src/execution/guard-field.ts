@@ -45,11 +45,6 @@ export function guardField(
   };
 }
 
-/** Whether what was read of a guarded field says that it may not be shown. */
-export function isDenied(value: unknown): boolean {
-  return value instanceof Hidden;
-}
-
 /** Whether an object may not show the field of one of some guard points. */
 export function isHiddenAt(points: readonly number[], run: Run, object: JsonObject): boolean {
   for (const point of points) {

@@ -9,8 +9,7 @@ export interface Memo {
 }
 
 interface ReadPlace {
-  readonly step: number;
-  readonly dataName: string;
+  readonly field: { readonly step: number; readonly dataName: string };
   /** Whether it is read from that step alone. */
   readonly isDirect: boolean;
 }
@@ -34,7 +33,8 @@ export function findWholeMemo(
 ): Memo | undefined {
   if (position.steps.length === 0 || !position.parent) return undefined;
   const ownNames = new Set<string>();
-  for (const { step, dataName, isDirect } of fields) {
+  for (const { field, isDirect } of fields) {
+    const { step, dataName } = field;
     if (dataName === '') continue;
     if (!isDirect) return undefined;
     if (step === atPlace) ownNames.add(dataName);

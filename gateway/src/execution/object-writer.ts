@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { WriteObject, WriteValue } from './compile-value.ts';
-import { isDenied, isHiddenAt } from './guard-field.ts';
+import { isHiddenAt } from './guard-field.ts';
 import type { Memo } from './memo.ts';
 import { atPlace } from './position.ts';
 import { entityIndexOf, entityOf, type ReadField } from './read-field.ts';
@@ -14,10 +14,6 @@ export interface FieldWriter {
   readonly step: number;
   readonly dataName: string;
   readonly read: ReadField | undefined;
-  /** Whether step and data name alone say what is read, also when a rule may hide it. */
-  readonly isDirect: boolean;
-  /** The point where it is guarded; -1 where it is not. */
-  readonly point: number;
   /** Number of the memo for its text by entity; -1 for none. */
   readonly memo: number;
   readonly write: WriteValue;
@@ -57,7 +53,7 @@ function writeOnce(
   value: JsonValue | undefined,
 ): string | undefined {
   const fetched = run.fetched[field.step];
-  if (!fetched?.isShared || isDenied(value)) return field.write(run, value);
+  if (!fetched?.isShared) return field.write(run, value);
   const entity = entityIndexOf(run, fetched, object);
   if (entity === undefined) return field.write(run, value);
   const texts = (run.texts[field.memo] ??= []);
@@ -87,8 +83,7 @@ export function withWholeMemo(
   { step, memo }: Memo,
   points: readonly number[],
 ): WriteObject {
-  return (run, object) => {
-    if (points.length > 0 && isHiddenAt(points, run, object)) return write(run, object);
+  const writeEntity: WriteObject = (run, object) => {
     const fetched = run.fetched[step];
     const entity = fetched?.isShared ? entityIndexOf(run, fetched, object) : undefined;
     if (entity === undefined) return write(run, object);
@@ -99,4 +94,7 @@ export function withWholeMemo(
     const text = write(run, object);
     return text !== undefined && run.violations === before ? (texts[entity] = flat(text)) : text;
   };
+  if (points.length === 0) return writeEntity;
+  return (run, object) =>
+    isHiddenAt(points, run, object) ? write(run, object) : writeEntity(run, object);
 }
