@@ -161,7 +161,7 @@ const refused: readonly (readonly [string, Buffer, number])[] = [
     getRaw(parameters({ query: '# query\nmutation { rename(id: 1, name: "x") { id } }' })),
     405,
   ],
-  ['a subscription over GET', getRaw(parameters({ query: 'subscription { x }' })), 400],
+  ['a subscription over GET', getRaw(parameters({ query: 'subscription { x }' })), 405],
   [
     'a hash that is not known',
     getRaw(
@@ -178,7 +178,7 @@ const refused: readonly (readonly [string, Buffer, number])[] = [
   ],
   ['a batch with hashes', postRaw(JSON.stringify([{ extensions: persisted }, { query }])), 400],
   ['HEAD', request(`HEAD ${address} HTTP/1.1`, [preflight]), 405],
-  ['QUERY', request('QUERY /graphql HTTP/1.1', [json], body), 400],
+  ['QUERY', request('QUERY /graphql HTTP/1.1', [json], body), 405],
   ['another path', request('POST /graphql/x HTTP/1.1', [json], body), 404],
   [
     'an absolute address with another path',
@@ -186,8 +186,8 @@ const refused: readonly (readonly [string, Buffer, number])[] = [
     404,
   ],
   [
-    'the address of the other side',
-    request('POST https://other.example/ HTTP/1.0', ['content-type: text/plain'], body),
+    'an absolute address without a path, of a type that is none',
+    request('POST https://other.example HTTP/1.1', ['content-type: text/plain'], body),
     415,
   ],
   [

@@ -14,6 +14,8 @@ const maxKnown = 200;
  */
 export function negotiate(accept: string | undefined): ResponseType | undefined {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return jsonType;
+  // A list with nothing in it names no preference.
+  if (accept === '') return jsonType;
   if (known.has(accept)) return known.get(accept);
   const chosen = choose(accept);
   if (known.size < maxKnown) known.set(accept, chosen);

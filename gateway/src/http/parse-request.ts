@@ -120,6 +120,8 @@ function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // RFC 8259 §8.1: a byte order mark may be ignored.
+    if (text.startsWith('\uFEFF')) return parseJson(text.slice(1), what);
     throw new GatewayError('BAD_REQUEST', `${what} is ${text === '' ? 'empty' : 'not JSON'}.`);
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
 import { GatewayError } from '../errors.ts';
 import { assertJsonOrNoType } from '../http/csrf.ts';
+import { negotiate } from '../http/negotiate.ts';
 import {
   assertMediaType,
   checkParameters,
@@ -54,6 +55,8 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
 
   return {
     checkHead(request) {
+      // Apollo Server finds out when it has run the operation.
+      if (!negotiate(request.headers.accept)) throw new GatewayError('NOT_ACCEPTABLE');
       if (request.method === 'POST') assertMediaType(request.raw);
       else if (request.method === 'GET') assertJsonOrNoType(request.headers as IncomingHeaders);
       else throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
@@ -84,6 +87,9 @@ function withText(url: string, query: string, parameters: RequestParameters): st
   const start = url.indexOf('?');
   const search = new URLSearchParams(url.slice(start + 1));
   search.delete('documentId');
+  for (const name of ['variables', 'extensions', 'operationName']) {
+    if (!search.get(name)) search.delete(name);
+  }
   search.set('query', query);
   if (search.has('extensions')) {
     search.set('extensions', JSON.stringify(withoutReference(parameters)));

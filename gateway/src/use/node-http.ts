@@ -7,6 +7,7 @@ import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import { liveness, readiness, type Health, type HealthAnswer } from '../http/health.ts';
 import { jsonType, wantsPage } from '../http/negotiate.ts';
 import type { Pages } from '../http/pages.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { formatRefusal } from '../http/write-json.ts';
 import type { Admission } from '../overload/admission.ts';
 import { limitConnections } from './connections.ts';
@@ -41,6 +42,7 @@ export interface Listener {
  */
 export async function listenNodeHttp(options: NodeHttpOptions): Promise<Listener> {
   const { listen, admission } = options;
+  const route = createRoute(options);
   const server = createServer(
     {
       keepAlive: true,
@@ -49,8 +51,10 @@ export async function listenNodeHttp(options: NodeHttpOptions): Promise<Listener
       requestTimeout: listen.bodyTimeoutMs,
       connectionsCheckingInterval: Math.min(1_000, listen.headersTimeoutMs, listen.bodyTimeoutMs),
     },
-    createRoute(options),
+    route,
   );
+  // RFC 9110 §10.1.1: whoever expects what nobody knows may be answered all the same. Node would answer without a body.
+  server.on('checkExpectation', route);
   // Node looks twice: at the first time it only remembers how much is still to be written.
   server.timeout = Math.max(listen.writeTimeoutMs / 2, options.requestTimeoutMs + 1_000);
   server.on('clientError', refuseMalformed);
@@ -80,7 +84,7 @@ function createRoute(options: NodeHttpOptions): Route {
     throw error;
   };
   return function route(request, response) {
-    const { url = '/' } = request;
+    const url = readPath(request);
     const mark = url.indexOf('?');
     const path = mark === -1 ? url : url.slice(0, mark);
     if (path !== '/graphql' && path !== '/') {
@@ -96,6 +100,16 @@ function createRoute(options: NodeHttpOptions): Route {
       void options.graphql(request, response).then(release, fail);
     }
   };
+}
+
+/** RFC 9112 §3.2.2: a server takes absolute addresses too, whatever host is in them. */
+function readPath(request: IncomingMessage): string {
+  const { url = '/' } = request;
+  if (url.startsWith('/') || !/^https?:\/\//i.test(url)) return url;
+  const start = url.slice('https://'.length).search(/[/?]/);
+  const path = start === -1 ? '/' : url.slice(start + 'https://'.length);
+  request.url = path.startsWith('/') ? path : `/${path}`;
+  return request.url;
 }
 
 /** Returns what refuses a request before anything of it is read: one header and one body, made once. */
@@ -139,8 +153,15 @@ async function serveOther(
     'NOT_FOUND',
     'There is nothing at this address. GraphQL is at /graphql.',
   );
-  response.writeHead(404, { 'content-type': jsonType, 'x-content-type-options': 'nosniff' });
-  response.end(formatRefusal(error, ''));
+  const body = formatRefusal(error, '');
+  response.writeHead(404, [
+    'content-type',
+    jsonType,
+    'content-length',
+    String(Buffer.byteLength(body)),
+    ...securityHeaders,
+  ]);
+  response.end(body);
 }
 
 function serve(work: Promise<void>, response: ServerResponse): void {
