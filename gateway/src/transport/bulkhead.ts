@@ -1,8 +1,9 @@
 import { stateChannel, type StateReport } from '../state.ts';
-import type { BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { Layer } from './layer.ts';
 import type { Traffic } from './options.ts';
-import type { SubgraphRequest } from './subgraph-fetch.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
 
 interface Load {
   running: number;
@@ -26,64 +27,73 @@ function loadOf(subgraph: string): Load {
  * Bounds how many fetches to one subgraph are under way and how many wait, so that a slow one takes a known amount of
  * sockets and memory and nothing from the others. First come, first served; who leaves the queue costs nothing.
  */
-export function bulkhead(subgraph: string, settings: Traffic['bulkhead']): BoundedFetchLayer {
-  const { maxConcurrent, maxQueued } = settings;
-  const queue = new Set<() => void>();
-  const load = loadOf(subgraph);
-  let running = 0;
+export class Bulkhead extends Layer {
+  readonly #subgraph: string;
+  readonly #settings: Traffic['bulkhead'];
+  readonly #load: Load;
+  readonly #queue = new Set<FetchContext>();
+  #running = 0;
 
-  function enter(): void {
-    running += 1;
-    load.running += 1;
+  constructor(subgraph: string, settings: Traffic['bulkhead']) {
+    super();
+    this.#subgraph = subgraph;
+    this.#settings = settings;
+    this.#load = loadOf(subgraph);
   }
 
-  function release(): void {
-    running -= 1;
-    load.running -= 1;
-    for (const admit of queue) {
-      queue.delete(admit);
-      admit();
+  send(fetch: FetchContext): void {
+    const { maxConcurrent, maxQueued } = this.#settings;
+    if (this.#running < maxConcurrent) {
+      this.#enter();
+      this.inner.send(fetch);
+    } else if (this.#queue.size < maxQueued) {
+      this.#wait(fetch);
+    } else {
+      const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', this.#subgraph, {
+        message: 'A subgraph has more requests waiting than it can take. Try again.',
+        detail: `${this.#running} fetches under way and ${this.#queue.size} waiting`,
+        blame: 'gateway',
+      });
+      this.outer.settle(fetch, undefined, failure);
+    }
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    this.#running -= 1;
+    this.#load.running -= 1;
+    if (this.#queue.size > 0) this.#admitNext();
+    this.outer.settle(fetch, response, reason);
+  }
+
+  #enter(): void {
+    this.#running += 1;
+    this.#load.running += 1;
+  }
+
+  #wait(fetch: FetchContext): void {
+    this.#queue.add(fetch);
+    this.#load.queued += 1;
+    fetch.holder = {
+      stop: (reason) => {
+        this.#leaveQueue(fetch);
+        this.outer.settle(fetch, undefined, reason);
+      },
+    };
+  }
+
+  #admitNext(): void {
+    for (const fetch of this.#queue) {
+      this.#leaveQueue(fetch);
+      this.#enter();
+      // Later: fetches that fail at once would admit each other deeper and deeper.
+      queueMicrotask(() => this.inner.send(fetch));
       return;
     }
   }
 
-  function wait(context: FetchContext, start: () => void, settle: Settle): void {
-    const admit = (): void => {
-      forget();
-      load.queued -= 1;
-      enter();
-      // Later: fetches that fail at once would admit each other deeper and deeper.
-      queueMicrotask(start);
-    };
-    queue.add(admit);
-    load.queued += 1;
-    const forget = context.whenStopped((reason) => {
-      if (queue.delete(admit)) load.queued -= 1;
-      settle(undefined, reason);
-    });
+  #leaveQueue(fetch: FetchContext): void {
+    this.#queue.delete(fetch);
+    this.#load.queued -= 1;
+    fetch.holder = undefined;
   }
-
-  return (next) => {
-    function start(request: SubgraphRequest, context: FetchContext, settle: Settle): void {
-      next(request, context, (response, reason) => {
-        release();
-        settle(response, reason);
-      });
-    }
-    return function fetchWithinBounds(request, context, settle) {
-      if (running < maxConcurrent) {
-        enter();
-        start(request, context, settle);
-      } else if (queue.size < maxQueued) {
-        wait(context, () => start(request, context, settle), settle);
-      } else {
-        const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, {
-          message: 'A subgraph has more requests waiting than it can take. Try again.',
-          detail: `${running} fetches under way and ${queue.size} waiting`,
-          blame: 'gateway',
-        });
-        settle(undefined, failure);
-      }
-    };
-  };
 }

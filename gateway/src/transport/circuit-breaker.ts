@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache';
 import { announce } from '../channels.ts';
 import type { RequestContext } from '../request.ts';
 import { Circuit, type CircuitState } from './circuit.ts';
-import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { createFieldPaths } from './field-paths.ts';
+import { Layer } from './layer.ts';
 import type { Traffic } from './options.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
@@ -33,29 +34,45 @@ const nullAnswer: SubgraphResponse = Object.freeze({
  * Stops sending to a subgraph that fails: callers get an error, or the declared fallback, at once instead of after a
  * timeout, and the subgraph gets the quiet it needs to come back.
  */
-export function circuitBreaker(options: BreakerOptions): BoundedFetchLayer {
-  const { settings } = options;
-  if (!settings.isEnabled) return (next) => next;
-  const circuitFor = createCircuits(options);
-  const fallback = createFallback(options);
-  return (next) =>
-    function fetchUnlessOpen(request, context, settle) {
-      const finish = circuitFor(request).enter();
-      if (!finish) {
-        fallback.answer(request, context, settle);
-        return;
-      }
-      next(request, context, (response, reason) => {
-        if (response) {
-          finish('success');
-          fallback.keep(request, context, response);
-        } else {
-          const isFailure = reason instanceof FetchFailure && reason.blame === 'subgraph';
-          finish(isFailure ? 'failure' : 'neutral');
-        }
-        settle(response, reason);
-      });
-    };
+export class CircuitBreaker extends Layer {
+  readonly #subgraph: string;
+  readonly #circuitFor: (request: SubgraphRequest) => Circuit;
+  readonly #fallback: Fallback | undefined;
+
+  constructor(options: BreakerOptions) {
+    super();
+    this.#subgraph = options.subgraph;
+    this.#circuitFor = createCircuits(options);
+    this.#fallback = createFallback(options);
+  }
+
+  send(fetch: FetchContext): void {
+    fetch.finishTry = this.#circuitFor(fetch.request).enter();
+    if (fetch.finishTry) this.inner.send(fetch);
+    else this.#answer(fetch);
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    if (response) {
+      fetch.finishTry?.('success');
+      this.#fallback?.keep(fetch, response);
+    } else {
+      const isFailure = reason instanceof FetchFailure && reason.blame === 'subgraph';
+      fetch.finishTry?.(isFailure ? 'failure' : 'neutral');
+    }
+    this.outer.settle(fetch, response, reason);
+  }
+
+  #answer(fetch: FetchContext): void {
+    const found = fetch.request.kind === 'query' ? this.#fallback?.find(fetch) : undefined;
+    if (found) {
+      this.outer.settle(fetch, found, undefined);
+      return;
+    }
+    const facts = { detail: 'the circuit breaker is open', blame: 'gateway' } as const;
+    const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', this.#subgraph, facts);
+    this.outer.settle(fetch, undefined, failure);
+  }
 }
 
 function createCircuits({
@@ -83,38 +100,26 @@ function createCircuits({
   };
 }
 
+/** What queries get while the breaker is open. */
 interface Fallback {
-  keep(request: SubgraphRequest, context: FetchContext, response: SubgraphResponse): void;
-  readonly answer: BoundedFetch;
+  keep(fetch: FetchContext, response: SubgraphResponse): void;
+  find(fetch: FetchContext): SubgraphResponse | undefined;
 }
 
-function createFallback({ subgraph, settings, callerKey }: BreakerOptions): Fallback {
-  const refuse: BoundedFetch = (_request, _context, settle) => {
-    const facts = { detail: 'the circuit breaker is open', blame: 'gateway' } as const;
-    settle(undefined, new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, facts));
-  };
-  const answerFrom =
-    (find: (request: SubgraphRequest, context: FetchContext) => SubgraphResponse | undefined) =>
-    (request: SubgraphRequest, context: FetchContext, settle: Settle): void => {
-      const found = request.kind === 'query' ? find(request, context) : undefined;
-      if (found) settle(found, undefined);
-      else refuse(request, context, settle);
-    };
-  if (settings.fallback === 'null') {
-    return { keep: () => undefined, answer: answerFrom(() => nullAnswer) };
-  }
-  if (settings.fallback === 'error' || !callerKey) return { keep: () => undefined, answer: refuse };
+/** @returns undefined where the answer is an error */
+function createFallback({ settings, callerKey }: BreakerOptions): Fallback | undefined {
+  if (settings.fallback === 'null') return { keep: () => undefined, find: () => nullAnswer };
+  if (settings.fallback === 'error' || !callerKey) return undefined;
   const lastGood = new LRUCache<string, SubgraphResponse>({
     maxSize: maxLastGoodBytes,
     ttl: settings.maxFallbackAgeMs,
   });
-  const key = (request: SubgraphRequest, context: FetchContext): string =>
-    `${request.body}\n${callerKey(context)}`;
+  const keyOf = (fetch: FetchContext): string => `${fetch.request.body}\n${callerKey(fetch)}`;
   return {
-    keep(request, context, response) {
-      if (request.kind !== 'query' || response.errors) return;
-      lastGood.set(key(request, context), response, { size: context.receivedBytes + 1 });
+    keep(fetch, response) {
+      if (fetch.request.kind !== 'query' || response.errors) return;
+      lastGood.set(keyOf(fetch), response, { size: fetch.receivedBytes + 1 });
     },
-    answer: answerFrom((request, context) => lastGood.get(key(request, context))),
+    find: (fetch) => lastGood.get(keyOf(fetch)),
   };
 }

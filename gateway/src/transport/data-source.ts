@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { RequestContext } from '../request.ts';
-import type { BoundedFetch, FetchContext } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { HeaderWriter } from './headers.ts';
+import { Layer } from './layer.ts';
 import { limitResponse } from './limit-response.ts';
 import { readResponseValue } from './read-response.ts';
 import { ResponseTooLarge } from './response-collector.ts';
@@ -36,8 +37,7 @@ type Fetcher = (url: string, init?: Readonly<Record<string, unknown>>) => Promis
 
 /** The fetch that a data source's own HTTP client works for. */
 interface CurrentFetch {
-  readonly context: FetchContext;
-  readonly request: SubgraphRequest;
+  readonly fetch: FetchContext;
   /** A sending that brought no answer: the subgraph may have carried it out all the same. */
   hasFailed: boolean;
 }
@@ -45,36 +45,52 @@ interface CurrentFetch {
 const current = new AsyncLocalStorage<CurrentFetch>();
 
 /**
- * The innermost fetch for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
+ * The innermost layer for a data source written for ApolloGateway: a subclass of RemoteGraphQLDataSource, a
  * LocalGraphQLDataSource, or any object with `process`. It runs inside the same chain as every other fetch. Its HTTP
  * client is given the abort signal of the fetch and the order not to follow redirects, its answers are read within
  * the size limit, and it sends no mutation again that brought no answer, however the data source tries.
  */
-export function fromDataSource(options: DataSourceOptions): BoundedFetch {
-  const { subgraph, dataSource, headers, findIncomingRequest } = options;
-  guardFetcher(dataSource, options);
-  async function fetchFromDataSource(
-    request: SubgraphRequest,
-    context: FetchContext,
-  ): Promise<SubgraphResponse> {
-    const incoming = findIncomingRequest(context);
-    const given = makeProcessOptions(request, incoming, headers.write(context).toList());
+export class AskDataSource extends Layer {
+  readonly #options: DataSourceOptions;
+
+  constructor(options: DataSourceOptions) {
+    super();
+    this.#options = options;
+    guardFetcher(options.dataSource, options);
+  }
+
+  send(fetch: FetchContext): void {
+    if (fetch.stopReason) {
+      this.outer.settle(fetch, undefined, fetch.stopReason);
+      return;
+    }
+    this.#ask(fetch).then(
+      (response) => this.outer.settle(fetch, response, undefined),
+      (reason: unknown) => this.outer.settle(fetch, undefined, reason),
+    );
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    this.outer.settle(fetch, response, reason);
+  }
+
+  async #ask(fetch: FetchContext): Promise<SubgraphResponse> {
+    const { subgraph, dataSource, headers, findIncomingRequest } = this.#options;
+    const given = makeProcessOptions(
+      fetch.request,
+      findIncomingRequest(fetch),
+      headers.write(fetch).toList(),
+    );
     try {
       // What it throws before its first promise is its failure like any other.
-      const processing = current.run({ context, request, hasFailed: false }, async () =>
+      const processing = current.run({ fetch, hasFailed: false }, async () =>
         dataSource.process(given),
       );
-      return readResponseValue(await raceWithStop(processing, context), subgraph);
+      return readResponseValue(await raceWithStop(processing, fetch), subgraph);
     } catch (error) {
       return toResponse(error, subgraph);
     }
   }
-  return (request, context, settle) => {
-    fetchFromDataSource(request, context).then(
-      (response) => settle(response, undefined),
-      (reason: unknown) => settle(undefined, reason),
-    );
-  };
 }
 
 function guardFetcher(
@@ -86,8 +102,8 @@ function guardFetcher(
   if (typeof fetcher !== 'function') return;
   remote.fetcher = async (url, init) => {
     const work = current.getStore();
-    if (work?.hasFailed && work.request.kind === 'mutation') throw neverTwice(subgraph);
-    const signal = work?.context.signal;
+    if (work?.hasFailed && work.fetch.request.kind === 'mutation') throw neverTwice(subgraph);
+    const signal = work?.fetch.signal;
     const note = (hasFailed: boolean): void => {
       if (work) work.hasFailed = hasFailed;
     };
@@ -137,10 +153,13 @@ function makeProcessOptions(
 }
 
 /** A data source that does not listen to the signal is left behind when the time is over. */
-function raceWithStop<Value>(work: Promise<Value>, context: FetchContext): Promise<Value> {
+function raceWithStop<Value>(work: Promise<Value>, fetch: FetchContext): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const forget = context.whenStopped(reject);
-    work.then(resolve, reject).finally(forget);
+    const holder = { stop: reject };
+    fetch.holder = holder;
+    work.then(resolve, reject).finally(() => {
+      if (fetch.holder === holder) fetch.holder = undefined;
+    });
   });
 }
 

@@ -1,33 +1,18 @@
 import type { RequestContext } from '../request.ts';
-import type { BoundedFetch } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import { Flight, type FlightLimits } from './flight.ts';
-import type { SubgraphRequest } from './subgraph-fetch.ts';
+import { Layer } from './layer.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
 
-/** Starts a fetch that ends in time. */
-export type StartFlight = (
-  request: SubgraphRequest,
-  caller: RequestContext,
-  limits: FlightLimits,
-) => Flight;
+/** The outermost layer: what it is given is a flight, which watches over its time and tells the outcome to all who wait. */
+export class Landing extends Layer {
+  send(fetch: FetchContext): void {
+    this.inner.send(fetch);
+  }
 
-/**
- * Gives every fetch one total limit that covers queueing, tries, headers and the whole body.
- * @param subgraph for messages
- */
-export function deadline(subgraph: string, next: BoundedFetch): StartFlight {
-  return function start(request, caller, limits) {
-    const flight = new Flight(subgraph, caller, limits);
-    flight.request = request;
-    let isStarting = true;
-    next(request, flight, (response, reason) => {
-      // Nobody has joined yet: an outcome that is known at once waits for whoever asked.
-      if (isStarting) queueMicrotask(() => flight.settle(response, reason));
-      else flight.settle(response, reason);
-    });
-    isStarting = false;
-    return flight;
-  };
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    fetch.settle(response, reason);
+  }
 }
 
 /** How long this caller may wait for a subgraph. Undefined when no time is left or the caller has gone: then nothing is sent. */

@@ -3,7 +3,7 @@ import { continueTrace } from '@trellis/platform/trace-context';
 import { fetchChannel, recordedFetchChannel, type FetchRecord } from '../channels.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { CallerSignal, RequestContext } from '../request.ts';
-import type { FetchContext } from './fetch-context.ts';
+import type { FetchContext, FetchHolder, FinishTry } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 import { unwatch, watch } from './sweeper.ts';
@@ -12,17 +12,17 @@ interface Waiter {
   readonly fetches: FetchRecord[] | undefined;
   readonly signal: CallerSignal;
   readonly endsAtMs: number;
-  resolve(response: SubgraphResponse): void;
-  reject(reason: unknown): void;
+  readonly resolve: (response: SubgraphResponse) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
-export interface FlightLimits {
-  /** The whole time for the fetch, the body of the answer included. */
-  readonly limitMs: number;
-  /** Whose limit that is: a subgraph is not to blame when its caller had less time than it is given. */
-  readonly limitedBy: 'caller' | 'subgraph';
+/** What all flights to one subgraph have in common. */
+export interface FlightKeeper {
+  readonly subgraph: string;
+  /** How long a fetch may take, the body of the answer included. */
+  readonly timeoutMs: number;
   /** Called once, when the flight can no longer be joined. */
-  readonly whenOver?: () => void;
+  onOver(flight: Flight): void;
 }
 
 /**
@@ -34,37 +34,50 @@ export class Flight implements FetchContext, Deadline {
   readonly identity: RequestContext['identity'];
   readonly headers: RequestContext['headers'];
   readonly trace: RequestContext['trace'];
+  readonly request: SubgraphRequest;
   readonly startedAtMs = performance.now();
   readonly endsAtMs: number;
   attempt = 0;
   lastInstance: object | undefined = undefined;
   receivedBytes = 0;
+  holder: FetchHolder | undefined = undefined;
+  stopReason: FetchFailure | undefined = undefined;
+  finishTry: FinishTry | undefined = undefined;
   watchPlace = 0;
-  /** What is fetched, for those who count fetches. */
-  request: SubgraphRequest | undefined = undefined;
-  #callers = 0;
+  /** Where it stands in a FlightTable. */
+  hash = 0;
+  nextInTable: Flight | undefined = undefined;
+  readonly #keeper: FlightKeeper;
   readonly #parentSpanId: string;
-  readonly #subgraph: string;
-  readonly #limits: FlightLimits;
-  readonly #waiters: Waiter[] = [];
-  readonly #stops: ((reason: FetchFailure) => void)[] = [];
-  #controller: AbortController | undefined;
-  #stopReason: FetchFailure | undefined;
+  /** A subgraph is not to blame when its caller had less time than it is given. */
+  readonly #isLimitedByCaller: boolean;
+  /** Most flights have one waiter, who needs no list. */
+  #waiter: Waiter | undefined = undefined;
+  #otherWaiters: Waiter[] | undefined = undefined;
+  #callers = 0;
+  #controller: AbortController | undefined = undefined;
   #isOver = false;
 
   /**
    * @param caller the first who asks: its request id and trace travel with the fetch
+   * @param limitMs the whole time for it
    */
-  constructor(subgraph: string, caller: RequestContext, limits: FlightLimits) {
+  constructor(
+    keeper: FlightKeeper,
+    request: SubgraphRequest,
+    caller: RequestContext,
+    limitMs: number,
+  ) {
+    const { trace } = caller;
     this.id = caller.id;
     this.identity = caller.identity;
     this.headers = caller.headers;
-    const { trace } = caller;
     this.trace = trace.isRecorded === true ? continueTrace(trace) : trace;
+    this.request = request;
+    this.endsAtMs = this.startedAtMs + limitMs;
+    this.#keeper = keeper;
+    this.#isLimitedByCaller = limitMs < keeper.timeoutMs;
     this.#parentSpanId = trace.parentId;
-    this.endsAtMs = this.startedAtMs + limits.limitMs;
-    this.#subgraph = subgraph;
-    this.#limits = limits;
     watch(this);
   }
 
@@ -79,7 +92,7 @@ export class Flight implements FetchContext, Deadline {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.#stopReason) this.#controller.abort(this.#stopReason);
+      if (this.stopReason) this.#controller.abort(this.stopReason);
     }
     return this.#controller.signal;
   }
@@ -87,78 +100,61 @@ export class Flight implements FetchContext, Deadline {
   /** @param limitMs how long this caller waits at most */
   join(caller: RequestContext, limitMs: number): Promise<SubgraphResponse> {
     this.#callers += 1;
+    const isFirst = this.#callers === 1;
+    const endsAtMs = limitMs + (isFirst ? this.startedAtMs : performance.now());
+    const { fetches, signal } = caller;
     return new Promise((resolve, reject) => {
-      this.#waiters.push({
-        fetches: caller.fetches,
-        signal: caller.signal,
-        endsAtMs: performance.now() + limitMs,
-        resolve,
-        reject,
-      });
+      const waiter: Waiter = { fetches, signal, endsAtMs, resolve, reject };
+      if (isFirst) this.#waiter = waiter;
+      else (this.#otherWaiters ??= []).push(waiter);
     });
   }
 
-  whenStopped(stop: (reason: FetchFailure) => void): () => void {
-    if (this.#stopReason) {
-      stop(this.#stopReason);
-      return () => undefined;
-    }
-    this.#stops.push(stop);
-    return () => {
-      const at = this.#stops.indexOf(stop);
-      if (at !== -1) this.#stops.splice(at, 1);
-    };
-  }
-
   check(nowMs: number): void {
-    for (let at = this.#waiters.length - 1; at >= 0; at -= 1) {
-      const waiter = this.#waiters[at];
-      if (!waiter) continue;
-      const hasLeft = waiter.signal.aborted;
-      if (!hasLeft && (nowMs < waiter.endsAtMs || waiter.endsAtMs >= this.endsAtMs)) continue;
-      this.#waiters.splice(at, 1);
-      waiter.reject(hasLeft ? this.#callerLeft() : this.#outOfTime('caller'));
+    if (this.#waiter && this.#isDone(this.#waiter, nowMs)) this.#waiter = undefined;
+    const others = this.#otherWaiters?.filter((waiter) => !this.#isDone(waiter, nowMs));
+    this.#otherWaiters = others;
+    if (!this.#waiter && !others?.length) this.#stop(this.#callerLeft());
+    else if (nowMs >= this.endsAtMs) {
+      this.#stop(this.#outOfTime(this.#isLimitedByCaller ? 'caller' : 'subgraph'));
     }
-    if (this.#waiters.length === 0) this.#stop(this.#callerLeft());
-    else if (nowMs >= this.endsAtMs) this.#stop(this.#outOfTime(this.#limits.limitedBy));
   }
 
   settle(response: SubgraphResponse | undefined, reason: unknown): void {
-    if (response) this.succeed(response);
-    else this.fail(reason);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    unwatch(this);
+    this.#keeper.onOver(this);
+    if (this.#isNoted) this.#note(response, reason);
+    if (this.#waiter) tell(this.#waiter, response, reason);
+    if (this.#otherWaiters) for (const waiter of this.#otherWaiters) tell(waiter, response, reason);
   }
 
-  succeed(response: SubgraphResponse): void {
-    this.#end(response, undefined);
-    for (const waiter of this.#waiters) waiter.resolve(response);
-  }
-
-  fail(reason: unknown): void {
-    this.#end(undefined, reason);
-    for (const waiter of this.#waiters) waiter.reject(reason);
+  /** Whether a waiter waits no more; it has been told then. The end of the flight itself is the same for all. */
+  #isDone(waiter: Waiter, nowMs: number): boolean {
+    const hasLeft = waiter.signal.aborted;
+    if (!hasLeft && (nowMs < waiter.endsAtMs || waiter.endsAtMs >= this.endsAtMs)) return false;
+    waiter.reject(hasLeft ? this.#callerLeft() : this.#outOfTime('caller'));
+    return true;
   }
 
   #stop(reason: FetchFailure): void {
     if (this.#isOver) return;
-    this.#stopReason = reason;
-    for (const stop of this.#stops.splice(0)) stop(reason);
+    this.stopReason = reason;
+    this.holder?.stop(reason);
     this.#controller?.abort(reason);
-    this.fail(reason);
+    this.settle(undefined, reason);
   }
 
-  #end(response: SubgraphResponse | undefined, reason: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    unwatch(this);
-    this.#limits.whenOver?.();
-    this.#note(response, reason);
+  /** Whether anybody listens. */
+  get #isNoted(): boolean {
+    if (this.trace.isRecorded === true || fetchChannel.hasSubscribers) return true;
+    if (this.#waiter?.fetches) return true;
+    return this.#otherWaiters?.some(({ fetches }) => fetches) ?? false;
   }
 
   /** Tells those who listen, before those who wait. */
   #note(response: SubgraphResponse | undefined, reason: unknown): void {
-    const isNoted = this.#waiters.some((waiter) => waiter.fetches);
-    const isRecorded = this.trace.isRecorded === true;
-    if (!this.request || !(isNoted || isRecorded || fetchChannel.hasSubscribers)) return;
     const { subgraph, kind, batch, body } = this.request;
     const record: FetchRecord = {
       subgraph,
@@ -176,13 +172,14 @@ export class Flight implements FetchContext, Deadline {
       trace: this.trace,
       parentSpanId: this.#parentSpanId,
     };
-    for (const { fetches } of this.#waiters) fetches?.push(record);
+    this.#waiter?.fetches?.push(record);
+    if (this.#otherWaiters) for (const { fetches } of this.#otherWaiters) fetches?.push(record);
     if (fetchChannel.hasSubscribers) fetchChannel.publish(record);
-    if (isRecorded) recordedFetchChannel.publish(record);
+    if (this.trace.isRecorded === true) recordedFetchChannel.publish(record);
   }
 
   #callerLeft(): FetchFailure {
-    return new FetchFailure('DEADLINE_EXCEEDED', this.#subgraph, {
+    return new FetchFailure('DEADLINE_EXCEEDED', this.#keeper.subgraph, {
       detail: 'everyone who waited for this fetch has left',
       blame: 'caller',
     });
@@ -190,11 +187,16 @@ export class Flight implements FetchContext, Deadline {
 
   #outOfTime(blame: 'caller' | 'subgraph'): FetchFailure {
     const elapsedMs = Math.round(performance.now() - this.startedAtMs);
-    return new FetchFailure('SUBGRAPH_TIMEOUT', this.#subgraph, {
+    return new FetchFailure('SUBGRAPH_TIMEOUT', this.#keeper.subgraph, {
       detail: `no complete answer after ${elapsedMs} ms`,
       blame,
     });
   }
+}
+
+function tell(waiter: Waiter, response: SubgraphResponse | undefined, reason: unknown): void {
+  if (response) waiter.resolve(response);
+  else waiter.reject(reason);
 }
 
 function codeOf(reason: unknown): GatewayErrorCode {

@@ -4,6 +4,7 @@ import { wireHeaders } from '@trellis/platform/wire-headers';
 import { oneByte } from '../one-byte.ts';
 import type { RequestContext } from '../request.ts';
 import { writeHeaderValues } from '../write-header-values.ts';
+import { mixHash } from './mix-hash.ts';
 import { RequestHeaders } from './request-headers.ts';
 
 export interface HeaderOptions {
@@ -20,6 +21,16 @@ export interface HeaderWriter {
   readonly write: (context: RequestContext) => RequestHeaders;
   /** All that tells one caller from another in what `write` returns. Equal keys may share an answer. */
   readonly callerKey: (context: RequestContext) => string;
+  /** The same without making keys. */
+  readonly callers: CallerMatch;
+}
+
+/** Tells callers apart by what a subgraph will see of them: the signed identity and propagated headers. */
+export interface CallerMatch {
+  /** Equal for callers that are the same, mostly different for others. */
+  hash(caller: RequestContext): number;
+  /** Whether the subgraph must treat both alike, so that they may share an answer. */
+  isSame(one: RequestContext, other: RequestContext): boolean;
 }
 
 /**
@@ -78,6 +89,18 @@ export function createHeaderWriter(options: HeaderOptions): HeaderWriter {
         if (value !== undefined) headers.addForeign(name, value);
       }
       return headers;
+    },
+    callers: {
+      hash({ identity, headers }) {
+        let hash = signIdentity ? mixHash(0, identity.subject ?? identity.kind) : 0;
+        for (const name of propagate) hash = mixHash(hash, headers[name] ?? '');
+        return hash;
+      },
+      isSame(one, other) {
+        for (const name of propagate) if (one.headers[name] !== other.headers[name]) return false;
+        if (!signIdentity || one.identity === other.identity) return true;
+        return identityKey(one.identity) === identityKey(other.identity);
+      },
     },
     callerKey(context) {
       const identity = signIdentity ? identityKey(context.identity) : '';

@@ -1,63 +1,71 @@
-import type { BoundedFetch, BoundedFetchLayer, FetchContext, Settle } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import { forkContext, type ForkedContext } from './fork-context.ts';
+import { Fork } from './fork.ts';
+import { Layer } from './layer.ts';
 import type { Traffic } from './options.ts';
-import { createRetryBudget } from './retry-budget.ts';
-import type { SubgraphRequest } from './subgraph-fetch.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
+
+type HedgeSettings = NonNullable<Traffic['hedge']>;
 
 /**
  * Sends a query a second time when the first has no answer after `afterMs`, and takes whichever answers first: cuts the
  * slowest answers of a subgraph with several instances, for a few percent more requests. Off unless set; never for
  * mutations.
  */
-export function hedge(subgraph: string, settings: Traffic['hedge']): BoundedFetchLayer {
-  if (!settings) return (next) => next;
-  const budget = createRetryBudget(settings.maxPercent);
-  return (next) =>
-    function fetchHedged(request, context, settle) {
-      if (request.kind !== 'query') {
-        next(request, context, settle);
-        return;
-      }
-      budget.deposit();
-      const { afterMs } = settings;
-      const mayHedge = (): boolean => budget.withdraw();
-      race({ next, request, context, settle, afterMs, subgraph, mayHedge });
+export class Hedge extends Layer {
+  readonly #subgraph: string;
+  readonly #afterMs: number;
+  readonly #budget: RetryBudget;
+
+  constructor(subgraph: string, settings: HedgeSettings) {
+    super();
+    this.#subgraph = subgraph;
+    this.#afterMs = settings.afterMs;
+    this.#budget = createRetryBudget(settings.maxPercent);
+  }
+
+  send(fetch: FetchContext): void {
+    if (fetch.request.kind !== 'query') {
+      this.inner.send(fetch);
+      return;
+    }
+    this.#budget.deposit();
+    this.#race(fetch);
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    if (fetch instanceof Fork) fetch.settle(response, reason);
+    else this.outer.settle(fetch, response, reason);
+  }
+
+  /** Settles with the first answer; without one only when nothing is under way any more. */
+  #race(fetch: FetchContext): void {
+    const running = new Set<Fork>();
+    let isOver = false;
+    const stopAll = (reason: FetchFailure): void => {
+      for (const fork of running) fork.stop(reason);
     };
-}
-
-interface Race {
-  readonly next: BoundedFetch;
-  readonly request: SubgraphRequest;
-  readonly context: FetchContext;
-  readonly settle: Settle;
-  readonly afterMs: number;
-  readonly subgraph: string;
-  readonly mayHedge: () => boolean;
-}
-
-/** Settles with the first answer; without one only when nothing is under way any more. */
-function race({ next, request, context, settle, afterMs, subgraph, mayHedge }: Race): void {
-  const running = new Set<ForkedContext>();
-  let isOver = false;
-  const start = (): void => {
-    const fork = forkContext(context);
-    running.add(fork);
-    next(request, fork, (response, reason) => {
-      running.delete(fork);
-      fork.release();
-      if (isOver || (!response && running.size > 0)) return;
-      isOver = true;
-      clearTimeout(timer);
-      for (const loser of running) loser.stop(lost(subgraph));
-      if (response) context.receivedBytes = fork.receivedBytes;
-      settle(response, reason);
-    });
-  };
-  const timer = setTimeout(() => {
-    if (running.size > 0 && mayHedge()) start();
-  }, afterMs).unref();
-  start();
+    const start = (): void => {
+      const fork = new Fork(fetch, (ended, response, reason) => {
+        running.delete(ended);
+        if (isOver || (!response && running.size > 0)) return;
+        isOver = true;
+        clearTimeout(timer);
+        fetch.holder = undefined;
+        stopAll(lost(this.#subgraph));
+        if (response) fetch.receivedBytes = ended.receivedBytes;
+        this.outer.settle(fetch, response, reason);
+      });
+      running.add(fork);
+      this.inner.send(fork);
+    };
+    const timer = setTimeout(() => {
+      if (running.size > 0 && this.#budget.withdraw()) start();
+    }, this.#afterMs).unref();
+    fetch.holder = { stop: stopAll };
+    start();
+  }
 }
 
 function lost(subgraph: string): FetchFailure {

@@ -1,7 +1,8 @@
 import type { Logger } from '@trellis/platform/log';
-import type { BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import type { SubgraphRequest } from './subgraph-fetch.ts';
+import { Layer } from './layer.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
 
 /** Bodies of answers that go to the log, per subgraph and second: they are what makes a log grow. */
 const maxExcerptsPerSecond = 5;
@@ -10,37 +11,43 @@ const maxExcerptsPerSecond = 5;
  * Logs every failed fetch once, under the id that stands in the client's error. Anything that is no FetchFailure is a
  * defect of the gateway and becomes one here, so that nothing internal can reach a client.
  */
-export function logFailures(subgraph: string, log: Logger): BoundedFetchLayer {
-  const mayLogExcerpt = createLimit(maxExcerptsPerSecond);
-  return (next) =>
-    function fetchAndLogFailure(request, context, settle) {
-      next(request, context, (response, reason) => {
-        if (response) {
-          settle(response, undefined);
-          return;
-        }
-        const failure = reason instanceof FetchFailure ? reason : toDefect(reason, subgraph);
-        // A caller who left is not worth a line: it is no failure of anything here.
-        if (failure.blame !== 'caller') logFailure(failure, request, context);
-        settle(undefined, failure);
-      });
-    };
+export class LogFailures extends Layer {
+  readonly #subgraph: string;
+  readonly #log: Logger;
+  readonly #mayLogExcerpt = createLimit(maxExcerptsPerSecond);
 
-  function logFailure(
-    failure: FetchFailure,
-    request: SubgraphRequest,
-    context: FetchContext,
-  ): void {
+  constructor(subgraph: string, log: Logger) {
+    super();
+    this.#subgraph = subgraph;
+    this.#log = log;
+  }
+
+  send(fetch: FetchContext): void {
+    this.inner.send(fetch);
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    if (response) {
+      this.outer.settle(fetch, response, undefined);
+      return;
+    }
+    const failure = reason instanceof FetchFailure ? reason : toDefect(reason, this.#subgraph);
+    // A caller who left is not worth a line: it is no failure of anything here.
+    if (failure.blame !== 'caller') this.#logFailure(failure, fetch);
+    this.outer.settle(fetch, undefined, failure);
+  }
+
+  #logFailure(failure: FetchFailure, { id: requestId, attempt, request }: FetchContext): void {
     const { id, code, detail, status, bodyExcerpt } = failure;
-    const isWithBody = bodyExcerpt !== undefined && mayLogExcerpt();
-    log.warn(
+    const isWithBody = bodyExcerpt !== undefined && this.#mayLogExcerpt();
+    this.#log.warn(
       {
         errorId: id,
-        requestId: context.id,
+        requestId,
         code,
         detail,
         operationName: request.operationName,
-        attempts: context.attempt + 1,
+        attempts: attempt + 1,
         ...(status === undefined ? {} : { status }),
         ...(isWithBody ? { body: bodyExcerpt } : {}),
         ...(code === 'INTERNAL_SERVER_ERROR' ? { err: failure.cause } : {}),

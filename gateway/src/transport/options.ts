@@ -113,7 +113,10 @@ const nameServers = z
   .array(
     z
       .string()
-      .regex(/^(\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, 'must be an IP address, with :port after it where that is not 53; IPv6 in brackets'),
+      .regex(
+        /^(\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/,
+        'must be an IP address, with :port after it where that is not 53; IPv6 in brackets',
+      ),
   )
   .min(1)
   .optional();

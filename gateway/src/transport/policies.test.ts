@@ -2,16 +2,18 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createDeadline } from '@trellis/platform/deadline';
 import { anonymous } from '@trellis/platform/identity';
 import { createLog, type Logger } from '@trellis/platform/log';
-import { bulkhead } from './bulkhead.ts';
-import { circuitBreaker } from './circuit-breaker.ts';
-import { deadline } from './deadline.ts';
-import type { BoundedFetch, FetchContext } from './fetch-context.ts';
+import { Bulkhead } from './bulkhead.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { Landing } from './deadline.ts';
+import { deduplicate } from './deduplicate.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure, type FailureFacts } from './fetch-failure.ts';
 import { Flight } from './flight.ts';
 import { createHeaderWriter } from './headers.ts';
+import { Layer } from './layer.ts';
 import { trafficDefaults, trafficFor } from './options.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { retry } from './retry.ts';
+import { Retry } from './retry.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
@@ -25,13 +27,15 @@ const caller = {
   trace: { traceId: '1'.repeat(32), parentId: '2'.repeat(16), sampled: false, state: undefined },
 };
 
+const keeper = { subgraph: 'orders', timeoutMs: 5_000, onOver: () => undefined };
 const flights: Flight[] = [];
 afterEach(() => {
-  for (const flight of flights.splice(0)) flight.succeed(good);
+  for (const flight of flights.splice(0)) flight.settle(good, undefined);
 });
 
-function createContext(limitMs = 5_000): Flight {
-  const flight = new Flight('orders', caller, { limitMs, limitedBy: 'subgraph' });
+/** A flight that somebody waits for. */
+function createFlight(asked: SubgraphRequest = request(), limitMs = 5_000): Flight {
+  const flight = new Flight(keeper, asked, caller, limitMs);
   void flight.join(caller, limitMs).catch(() => undefined);
   flights.push(flight);
   return flight;
@@ -50,87 +54,123 @@ function failure(facts: Partial<FailureFacts> = {}): FetchFailure {
   });
 }
 
-type PromisedFetch = (request: SubgraphRequest, context: FetchContext) => Promise<SubgraphResponse>;
+type Settle = (response: SubgraphResponse | undefined, reason: unknown) => void;
 
-/** A fetch that ends as a promise does. */
-function bounded(fetch: PromisedFetch): BoundedFetch {
-  return (asked, context, settle) => {
-    fetch(asked, context).then(
-      (response) => settle(response, undefined),
-      (reason: unknown) => settle(undefined, reason),
-    );
-  };
+/** Stands where the socket would be. */
+class Innermost extends Layer {
+  readonly #answer: (settle: Settle, fetch: FetchContext) => void;
+
+  constructor(answer: (settle: Settle, fetch: FetchContext) => void) {
+    super();
+    this.#answer = answer;
+  }
+
+  send(fetch: FetchContext): void {
+    this.#answer((response, reason) => this.outer.settle(fetch, response, reason), fetch);
+  }
+
+  settle(): void {
+    throw new Error('Nothing is further in.');
+  }
 }
 
-/** The other way round, to be waited for. It fails when the outcome is told twice. */
-function promised(fetch: BoundedFetch): PromisedFetch {
-  return (asked, context) =>
-    new Promise((resolve, reject) => {
-      let outcomes = 0;
-      fetch(asked, context, (response, reason) => {
-        outcomes += 1;
-        if (outcomes > 1) throw new Error('The outcome was told twice.');
+/** Tells the outcome to whoever asked, and fails when it is told twice. */
+class Outermost extends Layer {
+  readonly #waiting = new Map<FetchContext, Settle>();
+
+  ask(fetch: FetchContext): Promise<SubgraphResponse> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(fetch, (response, reason) => {
         if (response) resolve(response);
         else reject(reason);
       });
+      this.send(fetch);
     });
+  }
+
+  send(fetch: FetchContext): void {
+    this.inner.send(fetch);
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    const settle = this.#waiting.get(fetch);
+    if (!settle) throw new Error('The outcome was told twice.');
+    this.#waiting.delete(fetch);
+    settle(response, reason);
+  }
+}
+
+type PromisedFetch = (fetch: FetchContext) => Promise<SubgraphResponse>;
+
+/** A fetch through one layer. */
+function through(
+  layer: Layer,
+  answer: (settle: Settle, fetch: FetchContext) => void,
+): PromisedFetch {
+  const outermost = new Outermost();
+  Layer.chain(outermost, layer, new Innermost(answer));
+  return (fetch) => outermost.ask(fetch);
+}
+
+/** Answers later, well or badly. */
+function answering(isFailing: () => boolean): (settle: Settle) => void {
+  return (settle) =>
+    void setImmediate(() => (isFailing() ? settle(undefined, failure()) : settle(good, undefined)));
 }
 
 /** Fails the first `times` calls. */
 function failing(times: number, facts: Partial<FailureFacts> = {}) {
   const calls: number[] = [];
-  const fetch = bounded((_request, context) => {
-    calls.push(context.attempt);
-    return calls.length > times ? Promise.resolve(good) : Promise.reject(failure(facts));
-  });
-  return { fetch, calls };
+  const answer = (settle: Settle, { attempt }: FetchContext): void => {
+    calls.push(attempt);
+    const isGood = calls.length > times;
+    setImmediate(() => (isGood ? settle(good, undefined) : settle(undefined, failure(facts))));
+  };
+  return { answer, calls };
 }
 
 describe('retry', () => {
-  const layer = (fetch: BoundedFetch): PromisedFetch =>
-    promised(retry(trafficDefaults.retry)(fetch));
+  const retried = (answer: (settle: Settle, fetch: FetchContext) => void): PromisedFetch =>
+    through(new Retry(trafficDefaults.retry), answer);
 
   test('sends a query again, as another attempt, until it is answered', async () => {
-    const { fetch, calls } = failing(2);
-    await expect(layer(fetch)(request(), createContext())).resolves.toBe(good);
+    const { answer, calls } = failing(2);
+    await expect(retried(answer)(createFlight())).resolves.toBe(good);
     expect(calls).toEqual([0, 1, 2]);
   });
 
   test('never sends a mutation again', async () => {
-    const { fetch, calls } = failing(1);
-    await expect(layer(fetch)(request('mutation'), createContext())).rejects.toThrow(FetchFailure);
+    const { answer, calls } = failing(1);
+    await expect(retried(answer)(createFlight(request('mutation')))).rejects.toThrow(FetchFailure);
     expect(calls).toEqual([0]);
   });
 
   test('does not repeat what an answer had begun for', async () => {
-    const { fetch, calls } = failing(1, { isRetryable: false });
-    await expect(layer(fetch)(request(), createContext())).rejects.toThrow(FetchFailure);
+    const { answer, calls } = failing(1, { isRetryable: false });
+    await expect(retried(answer)(createFlight())).rejects.toThrow(FetchFailure);
     expect(calls).toEqual([0]);
   });
 
   test('keeps to a Retry-After that fits into the time, and gives up on one that does not', async () => {
     const soon = failing(1, { retryAfterMs: 120 });
     const startedAt = performance.now();
-    await layer(soon.fetch)(request(), createContext());
+    await retried(soon.answer)(createFlight());
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(115);
     const late = failing(1, { retryAfterMs: 60_000 });
-    await expect(layer(late.fetch)(request(), createContext())).rejects.toThrow(FetchFailure);
+    await expect(retried(late.answer)(createFlight())).rejects.toThrow(FetchFailure);
     expect(late.calls).toEqual([0]);
   });
 
   test('stops waiting when everyone has left', async () => {
-    const { fetch, calls } = failing(1, { retryAfterMs: 1_000 });
+    const { answer, calls } = failing(1, { retryAfterMs: 1_000 });
     const gone = new AbortController();
-    const flight = new Flight(
-      'orders',
-      { ...caller, signal: gone.signal },
-      { limitMs: 5_000, limitedBy: 'subgraph' },
-    );
-    const left = flight.join({ ...caller, signal: gone.signal }, 5_000);
-    const retried = layer(fetch)(request(), flight);
+    const leaving = { ...caller, signal: gone.signal };
+    const flight = new Flight(keeper, request(), leaving, 5_000);
+    const left = flight.join(leaving, 5_000);
+    const ended = retried(answer)(flight);
     gone.abort();
     await expect(left).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    await expect(retried).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await expect(ended).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     expect(calls).toEqual([0]);
   });
 
@@ -156,13 +196,11 @@ describe('retry', () => {
 describe('the bulkhead', () => {
   test('runs so many at once, queues so many, and refuses the rest at once', async () => {
     const finish: (() => void)[] = [];
-    const fetch = promised(
-      bulkhead('orders', { maxConcurrent: 2, maxQueued: 1 })((_request, _context, settle) => {
-        finish.push(() => settle(good, undefined));
-      }),
-    );
-    const running = [1, 2, 3].map(() => fetch(request(), createContext()));
-    await expect(fetch(request(), createContext())).rejects.toMatchObject({ blame: 'gateway' });
+    const fetch = through(new Bulkhead('orders', { maxConcurrent: 2, maxQueued: 1 }), (settle) => {
+      finish.push(() => settle(good, undefined));
+    });
+    const running = [1, 2, 3].map(() => fetch(createFlight()));
+    await expect(fetch(createFlight())).rejects.toMatchObject({ blame: 'gateway' });
     expect(finish).toHaveLength(2);
     finish[0]?.();
     await running[0];
@@ -175,14 +213,12 @@ describe('the bulkhead', () => {
   test('lets thousands wait for fetches that fail at once', async () => {
     let isFailing = false;
     const finish: (() => void)[] = [];
-    const fetch = promised(
-      bulkhead('orders', { maxConcurrent: 1, maxQueued: 20_000 })((_request, _context, settle) => {
-        if (isFailing) settle(undefined, failure());
-        else finish.push(() => settle(good, undefined));
-      }),
-    );
-    const context = createContext();
-    const all = Array.from({ length: 20_000 }, () => fetch(request(), context));
+    const bulkhead = new Bulkhead('orders', { maxConcurrent: 1, maxQueued: 20_000 });
+    const fetch = through(bulkhead, (settle) => {
+      if (isFailing) settle(undefined, failure());
+      else finish.push(() => settle(good, undefined));
+    });
+    const all = Array.from({ length: 20_000 }, () => fetch(createFlight()));
     isFailing = true;
     finish[0]?.();
     const outcomes = await Promise.allSettled(all);
@@ -191,14 +227,12 @@ describe('the bulkhead', () => {
 
   test('gives the place of one who left the queue to the next', async () => {
     const finish: (() => void)[] = [];
-    const fetch = promised(
-      bulkhead('orders', { maxConcurrent: 1, maxQueued: 5 })((_request, _context, settle) => {
-        finish.push(() => settle(good, undefined));
-      }),
-    );
-    const first = fetch(request(), createContext());
-    const left = fetch(request(), createContext(30));
-    const last = fetch(request(), createContext());
+    const fetch = through(new Bulkhead('orders', { maxConcurrent: 1, maxQueued: 5 }), (settle) => {
+      finish.push(() => settle(good, undefined));
+    });
+    const first = fetch(createFlight());
+    const left = fetch(createFlight(request(), 30));
+    const last = fetch(createFlight());
     await expect(left).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
     finish[0]?.();
     await first;
@@ -210,12 +244,15 @@ describe('the bulkhead', () => {
 
 describe('the deadline', () => {
   test('tells whoever asked an outcome that was known at once', async () => {
-    const limits = { limitMs: 1_000, limitedBy: 'subgraph' } as const;
     const refused = failure();
-    const start = deadline('orders', (_request, _context, settle) => settle(undefined, refused));
-    const answered = deadline('orders', (_request, _context, settle) => settle(good, undefined));
-    await expect(start(request(), caller, limits).join(caller, 1_000)).rejects.toBe(refused);
-    await expect(answered(request(), caller, limits).join(caller, 1_000)).resolves.toBe(good);
+    const answer = (settle: Settle): void => settle(undefined, refused);
+    const fetch = deduplicate(Layer.chain(new Landing(), new Innermost(answer)), {
+      subgraph: 'orders',
+      timeoutMs: 1_000,
+      callers: { hash: () => 0, isSame: () => true },
+    });
+    await expect(fetch(request(), caller)).rejects.toBe(refused);
+    await expect(fetch(request(), caller)).rejects.toBe(refused);
   });
 });
 
@@ -226,15 +263,14 @@ describe('the log of a breaker', () => {
     const log = { warn: write, info: write } as unknown as Logger;
     const settings = { ...trafficDefaults.breaker, minRequests: 1, openMs: 0, probes: 1 };
     const state = { isFailing: true };
-    const fetch = promised(
-      circuitBreaker({ subgraph: 'orders', settings, callerKey: undefined, log })(
-        bounded(() => (state.isFailing ? Promise.reject(failure()) : Promise.resolve(good))),
-      ),
+    const fetch = through(
+      new CircuitBreaker({ subgraph: 'orders', settings, callerKey: undefined, log }),
+      answering(() => state.isFailing),
     );
-    await expect(fetch(request(), createContext())).rejects.toThrow(FetchFailure);
+    await expect(fetch(createFlight())).rejects.toThrow(FetchFailure);
     state.isFailing = false;
-    await fetch(request(), createContext());
-    await fetch(request(), createContext());
+    await fetch(createFlight());
+    await fetch(createFlight());
     expect(lines).toEqual([
       'the circuit breaker has opened: nothing is sent for a while',
       'the circuit breaker has closed: the subgraph answers again',
@@ -247,10 +283,9 @@ describe('the fallback of an open breaker', () => {
     const settings = { ...trafficDefaults.breaker, minRequests: 1, fallback };
     const state = { isFailing: false };
     const log = createLog('test', { LOG_LEVEL: 'silent' });
-    const fetch = promised(
-      circuitBreaker({ subgraph: 'orders', settings, callerKey, log })(
-        bounded(() => (state.isFailing ? Promise.reject(failure()) : Promise.resolve(good))),
-      ),
+    const fetch = through(
+      new CircuitBreaker({ subgraph: 'orders', settings, callerKey, log }),
+      answering(() => state.isFailing),
     );
     return { fetch, state };
   }
@@ -258,31 +293,28 @@ describe('the fallback of an open breaker', () => {
   test('is null for queries and an error for mutations where null is declared', async () => {
     const { fetch, state } = open('null');
     state.isFailing = true;
-    await expect(fetch(request(), createContext())).rejects.toThrow(FetchFailure);
-    await expect(fetch(request(), createContext())).resolves.toEqual({
+    await expect(fetch(createFlight())).rejects.toThrow(FetchFailure);
+    await expect(fetch(createFlight())).resolves.toEqual({
       data: null,
       errors: undefined,
       extensions: undefined,
     });
-    await expect(fetch(request('mutation'), createContext())).rejects.toThrow(FetchFailure);
+    await expect(fetch(createFlight(request('mutation')))).rejects.toThrow(FetchFailure);
   });
 
   test('is the last good answer to the same question of an equal caller, and of nobody else', async () => {
     const { fetch, state } = open('last-good', (context) => (context as FetchContext).id);
-    await fetch(request('query', 'known'), createContext());
+    await fetch(createFlight(request('query', 'known')));
     state.isFailing = true;
     for (let round = 0; round < 3; round += 1) {
-      await fetch(request('query', 'other'), createContext()).catch(() => undefined);
+      await fetch(createFlight(request('query', 'other'))).catch(() => undefined);
     }
-    await expect(fetch(request('query', 'known'), createContext())).resolves.toBe(good);
-    await expect(fetch(request('query', 'other'), createContext())).rejects.toThrow(FetchFailure);
-    const stranger = new Flight(
-      'orders',
-      { ...caller, id: 'request-2' },
-      { limitMs: 100, limitedBy: 'subgraph' },
-    );
+    await expect(fetch(createFlight(request('query', 'known')))).resolves.toBe(good);
+    await expect(fetch(createFlight(request('query', 'other')))).rejects.toThrow(FetchFailure);
+    const other = { ...caller, id: 'request-2' };
+    const stranger = new Flight(keeper, request('query', 'known'), other, 100);
     flights.push(stranger);
-    await expect(fetch(request('query', 'known'), stranger)).rejects.toThrow(FetchFailure);
+    await expect(fetch(stranger)).rejects.toThrow(FetchFailure);
   });
 });
 

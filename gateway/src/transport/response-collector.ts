@@ -17,31 +17,30 @@ export class ResponseTooLarge extends Error {
 }
 
 const empty = Buffer.alloc(0);
+const noHeaders: IncomingHttpHeaders = Object.freeze({});
 
 /**
- * Collects one answer of undici's dispatcher. The size is counted while the body streams in, and the socket is
- * destroyed at the first byte over the limit. `settle` is called exactly once.
+ * Collects one answer of a dispatcher. The size is counted while the body streams in, and the socket is destroyed at
+ * the first byte over the limit. Whoever extends it is told once how it ended.
  */
-export class ResponseCollector implements Dispatcher.DispatchHandler {
+export abstract class ResponseCollector implements Dispatcher.DispatchHandler {
   /** True once the first byte of an answer has come: from then on nothing may be sent again. */
   hasBegun = false;
   readonly #limitBytes: number;
-  readonly #settle: (error: Error | undefined, response: CollectedResponse | undefined) => void;
-  #controller: Dispatcher.DispatchController | undefined;
-  #abortReason: Error | undefined;
+  #controller: Dispatcher.DispatchController | undefined = undefined;
+  #abortReason: Error | undefined = undefined;
   #status = 0;
-  #headers: IncomingHttpHeaders = {};
-  #first: Buffer | undefined;
-  #more: Buffer[] | undefined;
+  #headers: IncomingHttpHeaders = noHeaders;
+  #first: Buffer | undefined = undefined;
+  #more: Buffer[] | undefined = undefined;
   #length = 0;
 
-  constructor(
-    limitBytes: number,
-    settle: (error: Error | undefined, response: CollectedResponse | undefined) => void,
-  ) {
+  constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
-    this.#settle = settle;
   }
+
+  /** The answer is there, or none will come and why. */
+  protected abstract end(error: Error | undefined, response: CollectedResponse | undefined): void;
 
   /** Ends the exchange: its socket is destroyed, or never written to if it still waits for one. */
   abort(reason: Error): void {
@@ -81,10 +80,10 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const body = this.#more ? Buffer.concat(this.#more, this.#length) : (this.#first ?? empty);
-    this.#settle(undefined, { status: this.#status, headers: this.#headers, body });
+    this.end(undefined, { status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle(error, undefined);
+    this.end(error, undefined);
   }
 }

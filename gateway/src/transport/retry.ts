@@ -1,125 +1,76 @@
-import type { BoundedFetch, BoundedFetchLayer, FetchContext } from './fetch-context.ts';
+import type { FetchContext } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { Layer } from './layer.ts';
 import type { Traffic } from './options.ts';
-import { createRetryBudget } from './retry-budget.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
 
 /**
- * A request that may be sent twice. Only `asRepeatable` makes one, and only of a query, so no code path can repeat a
+ * A fetch that may be sent twice. Only `asRepeatable` makes one, and only of a query, so no code path can repeat a
  * mutation: it does not compile.
  */
-type RepeatableRequest = SubgraphRequest & {
-  readonly kind: 'query';
+type RepeatableFetch = FetchContext & {
+  readonly request: SubgraphRequest & { readonly kind: 'query' };
   readonly [isRepeatable]: true;
 };
 declare const isRepeatable: unique symbol;
 
-function asRepeatable(request: SubgraphRequest): RepeatableRequest | undefined {
-  return request.kind === 'query' ? (request as RepeatableRequest) : undefined;
+function asRepeatable(fetch: FetchContext): RepeatableFetch | undefined {
+  return fetch.request.kind === 'query' ? (fetch as RepeatableFetch) : undefined;
 }
 
 /**
  * Sends a query again when nothing of an answer was received: after a random pause (full jitter), on a new socket, to
  * another instance where there is one, within the time and the budget. A Retry-After that fits into the time is kept to.
  */
-export function retry(
-  settings: Traffic['retry'],
-  random: () => number = Math.random,
-): BoundedFetchLayer {
-  const budget = createRetryBudget(settings.budgetPercent);
-  return (next) => {
-    if (settings.attempts === 0) return next;
-    const again = sendAgain(next, (failure, request, context) => {
-      const pauseMs = pauseBefore(failure, context, settings, random);
-      const mayRepeat = context.attempt < settings.attempts && failure.isRetryable;
-      // Half of the time left at least must remain for the try itself.
-      const isInTime = pauseMs <= context.deadline.remainingMs() / 2;
-      return mayRepeat && isInTime && budget.withdraw() ? { request, pauseMs } : undefined;
-    });
-    return function fetchWithRetries(request, context, settle) {
-      const repeatable = asRepeatable(request);
-      if (!repeatable) {
-        next(request, context, settle);
-        return;
-      }
-      budget.deposit();
-      next(request, context, (response, reason) => {
-        if (response) settle(response, undefined);
-        else {
-          again(repeatable, context, reason).then(
-            (late) => settle(late, undefined),
-            (lastReason: unknown) => settle(undefined, lastReason),
-          );
-        }
-      });
-    };
-  };
-}
+export class Retry extends Layer {
+  readonly #settings: Traffic['retry'];
+  readonly #random: () => number;
+  readonly #budget: RetryBudget;
 
-interface NextTry {
-  readonly request: RepeatableRequest;
-  readonly pauseMs: number;
-}
+  constructor(settings: Traffic['retry'], random: () => number = Math.random) {
+    super();
+    this.#settings = settings;
+    this.#random = random;
+    this.#budget = createRetryBudget(settings.budgetPercent);
+  }
 
-type Decide = (
-  failure: FetchFailure,
-  request: RepeatableRequest,
-  context: FetchContext,
-) => NextTry | undefined;
+  send(fetch: FetchContext): void {
+    if (fetch.request.kind === 'query') this.#budget.deposit();
+    this.inner.send(fetch);
+  }
 
-function sendAgain(next: BoundedFetch, decide: Decide) {
-  return async function again(
-    request: RepeatableRequest,
-    context: FetchContext,
-    firstError: unknown,
-  ): Promise<SubgraphResponse> {
-    let error = firstError;
-    for (;;) {
-      const nextTry = error instanceof FetchFailure ? decide(error, request, context) : undefined;
-      if (!nextTry) throw error;
-      await pause(nextTry.pauseMs, context);
-      context.attempt += 1;
-      try {
-        return await promised(next, nextTry.request, context);
-      } catch (nextError) {
-        error = nextError;
-      }
-    }
-  };
-}
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    const repeatable = response ? undefined : asRepeatable(fetch);
+    const pauseMs = repeatable && this.#pauseBefore(repeatable, reason);
+    if (repeatable && pauseMs !== undefined) this.#sendAgain(repeatable, pauseMs);
+    else this.outer.settle(fetch, response, reason);
+  }
 
-function promised(
-  next: BoundedFetch,
-  request: SubgraphRequest,
-  context: FetchContext,
-): Promise<SubgraphResponse> {
-  return new Promise((resolve, reject) => {
-    next(request, context, (response, reason) => {
-      if (response) resolve(response);
-      else reject(reason);
-    });
-  });
-}
+  /** @returns how long to wait before the next try; undefined when there must be none. What is returned is paid for */
+  #pauseBefore(fetch: RepeatableFetch, reason: unknown): number | undefined {
+    if (!(reason instanceof FetchFailure) || !reason.isRetryable) return undefined;
+    const { attempts, backoffMs, maxBackoffMs } = this.#settings;
+    if (fetch.attempt >= attempts || fetch.stopReason) return undefined;
+    const jitterMs = this.#random() * Math.min(maxBackoffMs, backoffMs * 2 ** fetch.attempt);
+    const pauseMs = (reason.retryAfterMs ?? 0) + jitterMs;
+    // Half of the time left at least must remain for the try itself.
+    const isInTime = pauseMs <= fetch.deadline.remainingMs() / 2;
+    return isInTime && this.#budget.withdraw() ? pauseMs : undefined;
+  }
 
-function pauseBefore(
-  { retryAfterMs = 0 }: FetchFailure,
-  { attempt }: FetchContext,
-  { backoffMs, maxBackoffMs }: Traffic['retry'],
-  random: () => number,
-): number {
-  return retryAfterMs + random() * Math.min(maxBackoffMs, backoffMs * 2 ** attempt);
-}
-
-/** @throws FetchFailure the reason, when the fetch is stopped meanwhile */
-function pause(milliseconds: number, context: FetchContext): Promise<void> {
-  return new Promise((resolve, reject) => {
+  #sendAgain(fetch: RepeatableFetch, pauseMs: number): void {
     const timer = setTimeout(() => {
-      forget();
-      resolve();
-    }, milliseconds).unref();
-    const forget = context.whenStopped((reason) => {
-      clearTimeout(timer);
-      reject(reason);
-    });
-  });
+      fetch.holder = undefined;
+      fetch.attempt += 1;
+      this.inner.send(fetch);
+    }, pauseMs).unref();
+    fetch.holder = {
+      stop: (stopReason) => {
+        clearTimeout(timer);
+        fetch.holder = undefined;
+        this.outer.settle(fetch, undefined, stopReason);
+      },
+    };
+  }
 }

@@ -1,14 +1,15 @@
 import { readCachePolicy } from '../cache-policy.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import { decompress } from './decompress.ts';
-import type { BoundedFetch, FetchContext, Settle } from './fetch-context.ts';
+import type { FetchContext, FetchHolder } from './fetch-context.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { HeaderWriter } from './headers.ts';
 import type { Instance } from './instance.ts';
+import { Layer } from './layer.ts';
 import { excerpt, readResponse } from './read-response.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import { ResponseCollector, type CollectedResponse } from './response-collector.ts';
-import type { SubgraphRequest, SubgraphResponse } from './subgraph-fetch.ts';
+import type { SubgraphResponse } from './subgraph-fetch.ts';
 import { describeTransportFailure } from './transport-failure.ts';
 
 /** Chooses where a fetch goes, and learns how it went. */
@@ -33,103 +34,131 @@ export interface SendOptions {
 }
 
 /**
- * The innermost fetch: one POST over a pooled socket, its answer collected within the size limit and checked.
+ * The innermost layer: one POST over a pooled socket, its answer collected within the size limit and checked.
  * Redirects are answers like any other error status: never followed.
  */
-export function send(options: SendOptions): BoundedFetch {
-  const { subgraph, instances } = options;
-  return function sendOnce(request, context, settle) {
-    const instance = instances.pick(context);
-    if (!instance) {
-      const facts = { detail: 'no instance is known', blame: 'gateway' } as const;
-      settle(undefined, new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, facts));
+export class Send extends Layer {
+  readonly #options: SendOptions;
+
+  constructor(options: SendOptions) {
+    super();
+    this.#options = options;
+  }
+
+  send(fetch: FetchContext): void {
+    if (fetch.stopReason) {
+      this.outer.settle(fetch, undefined, fetch.stopReason);
       return;
     }
-    context.lastInstance = instance;
+    const { subgraph, instances } = this.#options;
+    const instance = instances.pick(fetch);
+    if (!instance) {
+      const facts = { detail: 'no instance is known', blame: 'gateway' } as const;
+      const failure = new FetchFailure('SUBGRAPH_UNAVAILABLE', subgraph, facts);
+      this.outer.settle(fetch, undefined, failure);
+      return;
+    }
+    fetch.lastInstance = instance;
     const held = instance.heldUntilMs > 0 ? findHold(instance, subgraph) : undefined;
-    if (held) settle(undefined, held);
-    else exchange({ request, context, instance, settle }, options);
-  };
+    if (held) this.outer.settle(fetch, undefined, held);
+    else new Post(this, this.#options, fetch, instance).begin();
+  }
+
+  settle(fetch: FetchContext, response: SubgraphResponse | undefined, reason: unknown): void {
+    this.outer.settle(fetch, response, reason);
+  }
 }
 
-interface Exchange {
-  readonly request: SubgraphRequest;
-  readonly context: FetchContext;
-  readonly instance: Instance;
-  readonly settle: Settle;
-}
+/** One POST under way. */
+class Post extends ResponseCollector implements FetchHolder {
+  readonly #layer: Send;
+  readonly #options: SendOptions;
+  readonly #fetch: FetchContext;
+  readonly #instance: Instance;
+  #isOver = false;
 
-function exchange(exchanged: Exchange, options: SendOptions): void {
-  const { request, context, instance, settle } = exchanged;
-  const { subgraph, instances } = options;
-  instance.pending += 1;
-  let isSettled = false;
-  let forget: (() => void) | undefined = undefined;
-  const end = (error: Error | undefined, response: CollectedResponse | undefined): void => {
-    if (isSettled) return;
-    isSettled = true;
-    instance.pending -= 1;
-    forget?.();
+  constructor(layer: Send, options: SendOptions, fetch: FetchContext, instance: Instance) {
+    super(options.maxResponseBytes);
+    this.#layer = layer;
+    this.#options = options;
+    this.#fetch = fetch;
+    this.#instance = instance;
+  }
+
+  begin(): void {
+    const { headers, reuseSocketsForMutations } = this.#options;
+    const fetch = this.#fetch;
+    const { body, kind } = fetch.request;
+    const { path } = this.#instance;
+    const isMutation = kind === 'mutation' && !reuseSocketsForMutations;
+    this.#instance.pending += 1;
+    fetch.holder = this;
+    try {
+      this.#instance.dispatch(
+        { path, method: 'POST', headers: headers.write(fetch), body },
+        this,
+        isMutation || fetch.attempt > 0,
+      );
+    } catch (defect) {
+      if (this.#isOver) return;
+      this.#close();
+      this.#layer.settle(fetch, undefined, defect);
+    }
+  }
+
+  stop(reason: FetchFailure): void {
+    this.abort(reason);
+    this.end(reason, undefined);
+  }
+
+  protected end(error: Error | undefined, response: CollectedResponse | undefined): void {
+    if (this.#isOver) return;
+    this.#close();
+    const { subgraph, instances } = this.#options;
     if (response) {
       // One that answers with errors at once would be the least busy of all.
-      instances.report(instance, response.status < 500);
-      read(response, exchanged, options);
+      instances.report(this.#instance, response.status < 500);
+      this.#read(response);
       return;
     }
     const reason = error ?? new Error('the exchange ended without a reason');
-    const failure = describeTransportFailure(reason, subgraph, collector.hasBegun);
+    const failure = describeTransportFailure(reason, subgraph, this.hasBegun);
     if (failure.blame === 'subgraph') {
       // A body that never ends is no better than none.
-      instances.report(instance, collector.hasBegun && failure.code !== 'SUBGRAPH_TIMEOUT');
+      instances.report(this.#instance, this.hasBegun && failure.code !== 'SUBGRAPH_TIMEOUT');
     }
-    settle(undefined, failure);
-  };
-  const collector = new ResponseCollector(options.maxResponseBytes, end);
-  forget = context.whenStopped((reason) => {
-    collector.abort(reason);
-    end(reason, undefined);
-  });
-  if (isSettled) return;
-  const isMutation = request.kind === 'mutation' && !options.reuseSocketsForMutations;
-  try {
-    const headers = options.headers.write(context);
-    const { path } = instance;
-    instance.dispatch(
-      { path, method: 'POST', headers, body: request.body },
-      collector,
-      isMutation || context.attempt > 0,
-    );
-  } catch (defect) {
-    if (isSettled) return;
-    isSettled = true;
-    instance.pending -= 1;
-    forget();
-    settle(undefined, defect);
+    this.#layer.settle(this.#fetch, undefined, failure);
   }
-}
 
-/** Reads what came. Whatever goes wrong in it is told like every other failure: nobody above could catch it. */
-function read(response: CollectedResponse, exchanged: Exchange, options: SendOptions): void {
-  const { context, instance, settle } = exchanged;
-  const { status, headers, body } = response;
-  const encoding = headers['content-encoding'];
-  let answer: SubgraphResponse;
-  try {
-    if (status < 200 || status > 299) throw refused(response, instance, options);
-    context.receivedBytes = body.length;
-    if (encoding !== undefined) {
-      readEncoded(body, encoding, options).then(
-        (decoded) => settle(withCache(decoded, headers), undefined),
-        (reason: unknown) => settle(undefined, reason),
-      );
+  #close(): void {
+    this.#isOver = true;
+    this.#instance.pending -= 1;
+    this.#fetch.holder = undefined;
+  }
+
+  /** Reads what came. Whatever goes wrong in it is told like every other failure: nobody above could catch it. */
+  #read(response: CollectedResponse): void {
+    const { status, headers, body } = response;
+    const encoding = headers['content-encoding'];
+    const fetch = this.#fetch;
+    let answer: SubgraphResponse;
+    try {
+      if (status < 200 || status > 299) throw refused(response, this.#instance, this.#options);
+      fetch.receivedBytes = body.length;
+      if (encoding !== undefined) {
+        readEncoded(body, encoding, this.#options).then(
+          (decoded) => this.#layer.settle(fetch, withCache(decoded, headers), undefined),
+          (reason: unknown) => this.#layer.settle(fetch, undefined, reason),
+        );
+        return;
+      }
+      answer = withCache(readResponse(body, this.#options.subgraph), headers);
+    } catch (reason) {
+      this.#layer.settle(fetch, undefined, reason);
       return;
     }
-    answer = readResponse(body, options.subgraph);
-  } catch (reason) {
-    settle(undefined, reason);
-    return;
+    this.#layer.settle(fetch, answer, undefined);
   }
-  settle(withCache(answer, headers), undefined);
 }
 
 /** Most subgraphs say nothing of caching: their answers stay as they are. */

@@ -1,21 +1,21 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { SignIdentity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
-import { bulkhead } from './bulkhead.ts';
-import { circuitBreaker } from './circuit-breaker.ts';
-import { deadline } from './deadline.ts';
+import { Bulkhead } from './bulkhead.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { Landing } from './deadline.ts';
 import { deduplicate } from './deduplicate.ts';
 import { balance } from './discover/balance.ts';
 import { createHeaderWriter } from './headers.ts';
 import type { Instance } from './instance.ts';
-import { logFailures } from './log-failures.ts';
-import { maskErrors } from './mask-errors.ts';
+import { LogFailures } from './log-failures.ts';
+import { MaskErrors } from './mask-errors.ts';
 import type { Traffic } from './options.ts';
-import { retry } from './retry.ts';
-import { send } from './send.ts';
-import { fromDataSource, type FindIncomingRequest } from './data-source.ts';
-import { hedge } from './hedge.ts';
-import { chain } from './fetch-context.ts';
+import { Retry } from './retry.ts';
+import { Send } from './send.ts';
+import { AskDataSource, type FindIncomingRequest } from './data-source.ts';
+import { Hedge } from './hedge.ts';
+import { Layer } from './layer.ts';
 import type { SubgraphFetch } from './subgraph-fetch.ts';
 
 export interface SubgraphClientOptions {
@@ -47,36 +47,41 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphFe
   });
   // What a data source adds to a request cannot be known, so nobody shares its answers.
   const callerKey = dataSource ? undefined : headers.callerKey;
-  const instances = balance(options.instances);
+  const callers = dataSource ? undefined : headers.callers;
+  const { breaker, exposedErrorCodes: exposedCodes } = traffic;
   const innermost = dataSource
-    ? fromDataSource({
+    ? new AskDataSource({
         subgraph,
         dataSource,
         headers,
         findIncomingRequest: options.findIncomingRequest,
         maxResponseBytes,
       })
-    : send({
+    : new Send({
         subgraph,
         maxResponseBytes,
         maxRetryAfterMs,
         headers,
-        instances,
+        instances: balance(options.instances),
         reuseSocketsForMutations,
       });
 
-  const fetchOnce = chain(
-    logFailures(subgraph, log),
-    maskErrors({ log, exposedCodes: isMasking ? traffic.exposedErrorCodes : 'all' }),
-    retry(traffic.retry),
-    hedge(subgraph, traffic.hedge),
-    circuitBreaker({ subgraph, settings: traffic.breaker, callerKey, log }),
-    bulkhead(subgraph, traffic.bulkhead),
-  )(innermost);
+  const layers = Layer.chain(
+    new Landing(),
+    new LogFailures(subgraph, log),
+    isMasking && exposedCodes !== 'all' ? new MaskErrors({ log, exposedCodes }) : undefined,
+    traffic.retry.attempts > 0 ? new Retry(traffic.retry) : undefined,
+    traffic.hedge && new Hedge(subgraph, traffic.hedge),
+    breaker.isEnabled
+      ? new CircuitBreaker({ subgraph, settings: breaker, callerKey, log })
+      : undefined,
+    new Bulkhead(subgraph, traffic.bulkhead),
+    innermost,
+  );
 
-  return deduplicate(deadline(subgraph, fetchOnce), {
+  return deduplicate(layers, {
     subgraph,
     timeoutMs,
-    callerKey: traffic.shareInFlight ? callerKey : undefined,
+    callers: traffic.shareInFlight ? callers : undefined,
   });
 }
