@@ -9,6 +9,12 @@ describe('callerKey', () => {
     ['2001:db8:1:2::1', 'address:20010db800010002'],
     ['2001:db8:1:2:ffff::9', 'address:20010db800010002'],
     ['2001:db8:1:3::1', 'address:20010db800010003'],
+    ['192.0.2.7:51234', 'address:192.0.2.7'],
+    ['[2001:db8:1:3::1]:443', 'address:20010db800010003'],
+    ['[2001:db8:1:3::1]', 'address:20010db800010003'],
+    ['[192.0.2.7]:9', 'address:192.0.2.7'],
+    ['999.999', 'address:unknown'],
+    ['[[::1]]', 'address:unknown'],
     ['nonsense', 'address:unknown'],
     [undefined, 'address:unknown'],
   ])('tells anonymous callers at %s apart as %s', (address, expected) => {

@@ -15,6 +15,9 @@ export function addressKey(clientAddress: string | undefined): string {
   if (clientAddress === undefined) return 'address:unknown';
   // Most are, and need no reading.
   if (isIPv4(clientAddress)) return `address:${clientAddress}`;
+  const withPort = /^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(clientAddress);
+  // Some proxies write ports into X-Forwarded-For.
+  if (withPort) return addressKey(withPort[1] ?? withPort[2]);
   if (!ipaddr.isValid(clientAddress)) return 'address:unknown';
   // IPv4 as IPv6 shows it (::ffff:192.0.2.1) is IPv4.
   const address = ipaddr.process(clientAddress);
