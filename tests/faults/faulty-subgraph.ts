@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult } from 'graphql';
 import { bodyModes } from './body-modes.ts';
+import { brokenForms, oddValues, rareForms } from './odd-body-modes.ts';
+import { oddAndWrong, oddButRight } from './odd-wire-modes.ts';
 import { wireModes } from './wire-modes.ts';
 
 /** What a right answer is turned into. */
@@ -100,6 +102,11 @@ const modes: Readonly<Record<string, Mode>> = {
   ok: ({ right, reply }) => reply(JSON.stringify(right)),
   ...wireModes,
   ...bodyModes,
+  ...oddButRight,
+  ...oddAndWrong,
+  ...rareForms,
+  ...brokenForms,
+  ...oddValues,
 };
 
 async function readBody(request: IncomingMessage): Promise<string> {

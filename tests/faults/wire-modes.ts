@@ -1,7 +1,7 @@
 import type { Exchange, Mode } from './faulty-subgraph.ts';
 
-/** Where the mode `redirect` points. */
-export const redirectTarget: { url?: string } = {};
+/** Where the mode `redirect` points, and with which status. */
+export const redirectTarget: { url?: string; status?: number } = {};
 
 let flaps = 0;
 
@@ -57,7 +57,7 @@ export const wireModes: Readonly<Record<string, Mode>> = {
     else exchange.reply(text(exchange));
   },
   redirect: ({ request, response }) => {
-    response.writeHead(307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
+    response.writeHead(redirectTarget.status ?? 307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
     response.end();
   },
   flap: (exchange) => {
