@@ -96,7 +96,7 @@ describe.each(['trellis', 'apollo'] as const)('a new supergraph, engine %s', (en
   test('that is invalid is refused with one line, and the last good one stays', async () => {
     publish('type Query { nothing: String }');
     const line = await waitFor('supergraph refused');
-    expect(line['reason']).toContain('Invalid supergraph');
+    expect(line['reason']).toContain('was not composed');
     expect((await gateway.ask({ query: '{ me { name } }' })).json).toEqual({
       data: { me: { name: 'Ada' } },
     });

@@ -5,7 +5,7 @@ import type { Engine } from './execution/engine.ts';
 import type { Graph } from './pipeline.ts';
 import { createCurrentSupergraph, type CurrentSupergraph } from './supergraph/current.ts';
 import { createLastGoodFile } from './last-good-file.ts';
-import { makeSnapshot, type Snapshot } from './supergraph/snapshot.ts';
+import { makeSnapshotInTurns, type Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { watchErrors } from './supergraph/watch-errors.ts';
 import type { SubgraphTransport } from './transport/create-subgraph-fetch.ts';
@@ -43,7 +43,7 @@ export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergr
     log,
     describe: ({ snapshot }) => ({ supergraph: snapshot.id, subgraphs: snapshot.subgraphs.size }),
     async build(sdl) {
-      const snapshot = makeSnapshot(sdl);
+      const snapshot = await makeSnapshotInTurns(sdl);
       const engine = await options.createEngine(snapshot);
       const hot = serving?.engine ?? options.previous;
       if (hot) await warm(engine, snapshot, hot);

@@ -84,6 +84,32 @@ describe('a supergraph file', () => {
     expect(seen).toEqual(['two']);
   });
 
+  test.each([
+    ['no UTF-8', Buffer.from([0x74, 0xff, 0x77]), 'it is not UTF-8'],
+    ['larger than any supergraph', Buffer.alloc(33 * 1024 * 1024, '#'), 'it is larger than'],
+  ])('that is %s is a problem until it is replaced', async (_what, bytes, reason) => {
+    const source = createFileSource({ file, pollIntervalMs: 100 });
+    await source.load();
+    const problems: string[] = [];
+    let unchanged = 0;
+    const next = new Promise<string>((resolve) => {
+      stop = source.watch({
+        onChange: resolve,
+        onUnchanged: () => (unchanged += 1),
+        onProblem: ({ message }) => problems.push(message),
+      });
+    });
+    writeFileSync(file, bytes);
+    while (problems.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = unchanged;
+    while (problems.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(unchanged).toBe(before);
+    expect(problems[0]).toContain(reason);
+    await expect(createFileSource({ file, pollIntervalMs: 100 }).load()).rejects.toThrow(reason);
+    writeFileSync(file, 'two');
+    expect(await next).toBe('two');
+  });
+
   test('that is missing at the start is named, with what to do', async () => {
     const source = createFileSource({ file: join(folder, 'none.graphql'), pollIntervalMs: 100 });
     await expect(source.load()).rejects.toThrow(/none\.graphql cannot be read.*--supergraph FILE/);

@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { assertSupergraphSize, readSupergraphText } from './read-text.ts';
 import type { StopWatching, SupergraphListener, SupergraphSource } from './source.ts';
 
 export interface FileSourceOptions {
@@ -41,7 +42,8 @@ export function createFileSource(options: FileSourceOptions): SupergraphSource {
 
 async function readSupergraphFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    assertSupergraphSize((await stat(file)).size);
+    return readSupergraphText(await readFile(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : message;
@@ -71,7 +73,8 @@ function watchFile(
         listener.onUnchanged?.();
         return;
       }
-      const sdl = await readFile(file, 'utf8');
+      assertSupergraphSize(size);
+      const sdl = readSupergraphText(await readFile(file));
       mark = current;
       // An empty file is the first half of "truncate and write".
       if (!isStopped && sdl !== '') listener.onChange(sdl);

@@ -6,7 +6,7 @@ import { createHttpSource } from './http-source.ts';
 describe('a supergraph at an address', () => {
   let server: Server;
   let url: string;
-  let content: { sdl: string; etag: string } | undefined;
+  let content: { sdl: string | Buffer; etag: string } | undefined;
   let requests: IncomingHttpHeaders[];
   let answered: number[];
 
@@ -83,6 +83,52 @@ describe('a supergraph at an address', () => {
     });
     expect(sdl).toBe('two');
     expect(problems).toContain('it answered 503');
+  });
+
+  test('that is no UTF-8 is a problem, and is not taken for the last', async () => {
+    const source = create();
+    await source.load();
+    content = { sdl: Buffer.from([0x74, 0xff, 0x77]), etag: '"2"' };
+    const problems: string[] = [];
+    const sdl = await new Promise<string>((resolve) => {
+      const stop = source.watch({
+        onChange(text) {
+          stop();
+          resolve(text);
+        },
+        onProblem(error) {
+          problems.push(error.message);
+          if (problems.length === 2) content = { sdl: 'two', etag: '"2"' };
+        },
+      });
+    });
+    expect(sdl).toBe('two');
+    expect(problems.slice(0, 2)).toEqual(['it is not UTF-8', 'it is not UTF-8']);
+  });
+
+  test('that changes although its tag stays is taken, as far as it is sent', async () => {
+    const source = create();
+    const seen: string[] = [];
+    server.removeAllListeners('request');
+    let version = 0;
+    server.on('request', (_request, response) => {
+      version += 1;
+      response.writeHead(200, { etag: '"always the same"' });
+      response.end(`version ${version >> 1}`);
+    });
+    await source.load();
+    await new Promise<void>((resolve) => {
+      const stop = source.watch({
+        onChange(text) {
+          seen.push(text);
+          if (seen.length < 3) return;
+          stop();
+          resolve();
+        },
+        onProblem: () => undefined,
+      });
+    });
+    expect(seen).toEqual(['version 1', 'version 2', 'version 3']);
   });
 
   test('that cannot be read at the start is named', async () => {

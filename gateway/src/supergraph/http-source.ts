@@ -1,3 +1,4 @@
+import { assertSupergraphSize, readSupergraphText } from './read-text.ts';
 import type { SupergraphSource } from './source.ts';
 
 export interface HttpSourceOptions {
@@ -7,9 +8,6 @@ export interface HttpSourceOptions {
   readonly pollIntervalMs: number;
   readonly timeoutMs: number;
 }
-
-/** A supergraph beyond this is no supergraph. */
-const maxBytes = 64 * 1024 * 1024;
 
 /** Reads the supergraph over HTTP and asks for a newer one with the ETag of the last (RFC 9110 §13.1.2). */
 export function createHttpSource(options: HttpSourceOptions): SupergraphSource {
@@ -86,8 +84,8 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    assertSupergraphSize(size);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return readSupergraphText(Buffer.concat(chunks));
 }

@@ -1,30 +1,46 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeSnapshot } from './snapshot.ts';
+import { readFileSync } from 'node:fs';
+import { printSchema } from 'graphql';
+import { makeSnapshot, makeSnapshotInTurns } from './snapshot.ts';
 
-describe('what is given for a supergraph', () => {
-  test.each([
-    [
-      "a subgraph's schema",
-      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) type Query { a: A } type A @key(fields: "id") { id: ID! }',
-    ],
-    ["a server's schema", 'type Query { a: Int }'],
-  ])('is told to be composed first when it is %s', (_, sdl) => {
-    expect(() => makeSnapshot(sdl)).toThrow(
-      'it is a schema that was not composed. Compose one from the schemas of all subgraphs: trellis supergraph compose',
-    );
+const sdl = readFileSync(new URL('../../../supergraph.graphql', import.meta.url), 'utf8');
+
+describe('a snapshot', () => {
+  test('is the same when it is built in turns', async () => {
+    const [atOnce, inTurns] = [makeSnapshot(sdl), await makeSnapshotInTurns(sdl)];
+    expect(inTurns.id).toBe(atOnce.id);
+    expect(printSchema(inTurns.apiSchema)).toBe(printSchema(atOnce.apiSchema));
+    expect(inTurns.subgraphs).toEqual(atOnce.subgraphs);
+  });
+
+  test('lets others have their turn while it is built', async () => {
+    let turns = 0;
+    let isBuilding = true;
+    const count = (): void => {
+      turns += 1;
+      if (isBuilding) setImmediate(count);
+    };
+    setImmediate(count);
+    await makeSnapshotInTurns(sdl);
+    isBuilding = false;
+    expect(turns).toBeGreaterThanOrEqual(5);
   });
 
   test.each([
-    ['nothing', '', /unexpected/i],
-    ['no schema', '{"data":1}', /Syntax Error/],
-    ['an operation', '{ a }', /./],
+    ['text', 'this is no schema', 'Syntax Error'],
     [
-      'a supergraph cut off in the middle',
-      'enum join__Graph { A @join__graph(name: "a", url: "") ',
-      /Syntax Error/,
+      'a schema that was not composed',
+      'type Query { a: Int }',
+      'it is a schema that was not composed',
     ],
-  ])('is refused for its own reason when it is %s', (_, sdl, reason) => {
-    expect(() => makeSnapshot(sdl)).toThrow(reason);
-    expect(() => makeSnapshot(sdl)).not.toThrow('not composed');
+    [
+      'a supergraph that contradicts itself',
+      sdl.replace('type Query\n', 'type Query implements Nobody\n'),
+      'Nobody',
+    ],
+    ['a supergraph that ends too early', sdl.slice(0, sdl.lastIndexOf('}')), 'Syntax Error'],
+  ])('is refused for %s, in either way', async (_what, text, reason) => {
+    expect(() => makeSnapshot(text)).toThrow(reason);
+    await expect(makeSnapshotInTurns(text)).rejects.toThrow(reason);
   });
 });

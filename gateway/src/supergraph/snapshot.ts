@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Supergraph } from '@apollo/federation-internals';
+import { setImmediate } from 'node:timers/promises';
+import { buildSchema, Supergraph } from '@apollo/federation-internals';
 import { parse, type GraphQLSchema } from 'graphql';
 import { knowNames } from '../one-byte.ts';
 import { makeSubgraphTable, type SubgraphTable } from './subgraph-table.ts';
@@ -29,22 +30,55 @@ const namesOf = new WeakMap<Supergraph, object>();
  * @throws Error whose message says what is wrong with the supergraph
  */
 export function makeSnapshot(sdl: string): Snapshot {
+  const turns = buildSnapshot(sdl);
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same in several turns of the event loop: requests come first. One of 2,000 types takes more than a second in all.
+ * @throws Error whose message says what is wrong with the supergraph
+ */
+export async function makeSnapshotInTurns(sdl: string): Promise<Snapshot> {
+  const turns = buildSnapshot(sdl);
+  for (;;) {
+    const { done, value } = turns.next();
+    await setImmediate();
+    if (done) return value;
+  }
+}
+
+/** Pauses after each piece of work. */
+type Turns<Result> = Generator<undefined, Result, undefined>;
+
+function* buildSnapshot(sdl: string): Turns<Snapshot> {
   const names = knowNames(sdl);
-  const supergraph = buildSupergraph(sdl);
+  yield;
+  const supergraph = yield* buildSupergraph(sdl);
   namesOf.set(supergraph, names);
+  yield;
+  const apiSchema = supergraph.apiSchema();
+  yield;
   return Object.freeze({
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
     builtAtMs: Date.now(),
     sdl,
     supergraph,
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    apiSchema: apiSchema.toGraphQLJSSchema(),
     subgraphs: makeSubgraphTable(supergraph),
   });
 }
 
-function buildSupergraph(sdl: string): Supergraph {
+function* buildSupergraph(sdl: string): Turns<Supergraph> {
   try {
-    return Supergraph.build(sdl, { supportedFeatures, validateSupergraph: true });
+    const schema = buildSchema(sdl, { validate: false });
+    yield;
+    schema.validate();
+    yield;
+    // What has been validated is not validated again.
+    return new Supergraph(schema, supportedFeatures, true);
   } catch (error) {
     // Every supergraph lists its subgraphs in this enum; a subgraph's schema is what newcomers have at hand.
     if (sdl.includes('join__Graph') || !declaresTypes(sdl)) throw error;
