@@ -157,10 +157,7 @@ function makeLeaf(raw: RawLeaf, number: number, subgraphCount: number): LeafFiel
 const isComputed = (raw: RawLeaf | undefined): boolean =>
   raw !== undefined && raw.role >= 4 && raw.role <= 6;
 
-/**
- * One leaf in three is computed from leaves of other subgraphs, which are never computed themselves: what chains do to the
- * planner is shown by gateway/src/planning/make-plan.test.ts.
- */
+/** One leaf in three is computed from leaves of other subgraphs, which may be computed from earlier ones themselves. */
 function addRequires(
   leaf: LeafField,
   raws: readonly RawLeaf[],
@@ -169,7 +166,7 @@ function addRequires(
   const raw = raws[number];
   if (raw === undefined || !isComputed(raw)) return leaf;
   const candidates = all.filter(
-    (each, position) => !isComputed(raws[position]) && isInput(leaf, each),
+    (each, position) => (position < number || !isComputed(raws[position])) && isInput(leaf, each),
   );
   const chosen = new Set(raw.requires.map((pick) => candidates[pick % candidates.length]));
   const requires = [...chosen].flatMap((field, position) =>

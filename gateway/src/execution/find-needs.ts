@@ -108,7 +108,8 @@ function compileTold(
   const carried = namesAtTop(step.requires ?? []);
   carried.delete('__typename');
   if (carried.size === 0) return () => emptyTold;
-  const keys = namesInKeys(step, carried, planned);
+  const types = new Set(topFields(step).map(({ on }) => on));
+  const keys = namesInKeys({ subgraph: step.subgraph, types }, carried, planned);
   const others = new Set([...carried].filter((name) => !keys.has(name)));
   if (others.size === 0) return () => ({ keys, beside: others });
   const needsOf = namesRequired(step.subgraph, others, planned);

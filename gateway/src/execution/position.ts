@@ -1,6 +1,6 @@
 import type { EntityNeeds } from '../planning/entity-needs.ts';
 import type { FetchStep } from '../planning/plan.ts';
-import { shapeOf, type Shape, type ShapeField } from './shape.ts';
+import { shapeOf, type Shape, type ShapeField } from '../planning/shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** Where a field may be read: from the object that stands at the position, or from what a step fetched for it. */

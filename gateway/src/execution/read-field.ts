@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import { atPlace, type Position, type Source } from './position.ts';
 import { isJsonObject, type Fetched, type Run } from './run.ts';
-import type { Shape } from './shape.ts';
+import type { Shape } from '../planning/shape.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** Reads a field of an object at a position. Undefined when no subgraph gave it. */

@@ -5,7 +5,7 @@ import { splitSteps } from '../planning/split-steps.ts';
 import { namesBrought, type Needs } from './find-needs.ts';
 import type { GuardPoint, GuardScope } from './guards.ts';
 import type { PositionTree } from './position.ts';
-import type { Shape } from './shape.ts';
+import type { Shape } from '../planning/shape.ts';
 
 export interface SplitInput {
   readonly tree: PositionTree;

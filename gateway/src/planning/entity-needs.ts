@@ -1,5 +1,6 @@
-import { Kind, parse } from 'graphql';
+import { Kind } from 'graphql';
 import type { SelectionSetNode } from 'graphql';
+import { parseFieldSet } from './chains.ts';
 import { topFields, type StepField } from './part-of-step.ts';
 import type { FetchStep } from './plan.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
@@ -41,21 +42,6 @@ export function readEntityNeeds(step: FetchStep, planned: PlannerSupergraph): En
   };
 }
 
-/** Whether a subgraph only mentions a field that others own, and that is part of none of its keys. */
-export function isForeign(
-  subgraph: string,
-  { on, fieldName }: Pick<StepField, 'on' | 'fieldName'>,
-  { supergraph }: PlannerSupergraph,
-): boolean {
-  const schema = supergraph.subgraphs().get(subgraph)?.schema;
-  const type = on === undefined ? undefined : schema?.type(on);
-  if (!schema || (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType')) return false;
-  const directives = type.field(fieldName)?.appliedDirectives ?? [];
-  const isExternal = directives.some(({ name }) => /^(federation__)?external$/.test(name));
-  const inKeys = keysOf(schema, type.name).flat();
-  return isExternal && !inKeys.some((path) => path.split('.')[0] === fieldName);
-}
-
 /** A type of a subgraph and, of an interface, the types it may be there. */
 function withMembers(schema: Schema, name: string): string[] {
   const type = schema.type(name);
@@ -73,8 +59,10 @@ function keysOf(schema: Schema, name: string): string[][] {
 export function inputsOf(
   subgraph: string,
   { on, fieldName }: { readonly on: string; readonly fieldName: string },
-  { supergraph }: PlannerSupergraph,
+  { supergraph, chains }: PlannerSupergraph,
 ): string[] {
+  const chained = chains.fieldSetOf({ subgraph, on, fieldName });
+  if (chained !== undefined) return pathsIn(chained);
   const schema = supergraph.subgraphs().get(subgraph)?.schema;
   const type = schema?.type(on);
   if (type?.kind !== 'ObjectType' && type?.kind !== 'InterfaceType') return [];
@@ -103,8 +91,7 @@ function fieldSetsOf(
 
 /** The leaves of a field set, as dotted paths. */
 function pathsIn(fieldSet: string): string[] {
-  const [query] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
-  return query?.kind === Kind.OPERATION_DEFINITION ? leavesOf(query.selectionSet, '') : [];
+  return leavesOf(parseFieldSet(fieldSet), '');
 }
 
 function leavesOf(set: SelectionSetNode, above: string): string[] {

@@ -62,3 +62,136 @@ describe('@requires to and fro between two subgraphs', () => {
     });
   });
 });
+
+/** A thing's `code` is computed in another subgraph; the interface object computes a label from it. */
+function labelled(): LocalGraph {
+  return createLocalGraph({
+    things: {
+      sdl: `type Query { items: [Item!] } interface Item @key(fields: "id") { id: ID! code: String! }
+        type Plain implements Item @key(fields: "id") { id: ID! code: String! }
+        type Coded implements Item @key(fields: "id") { id: ID! stem: String! @external
+          code: String! @requires(fields: "stem") }`,
+      resolvers: {
+        Query: {
+          items: () => [
+            { __typename: 'Plain', id: '1', code: 'p' },
+            { __typename: 'Coded', id: '2' },
+          ],
+        },
+        Coded: { __resolveReference, code: from('stem') },
+      },
+    },
+    stems: {
+      sdl: 'type Coded @key(fields: "id") { id: ID! stem: String! }',
+      resolvers: { Coded: { __resolveReference, stem: () => 's' } },
+    },
+    labels: {
+      sdl: `type Query { first: Item } type Item @key(fields: "id") @interfaceObject { id: ID! code: String! @external
+        label(style: String): String! @requires(fields: "code") }`,
+      resolvers: {
+        Query: { first: () => ({ id: '2' }) },
+        Item: { __resolveReference, label: from('code') },
+      },
+    },
+  });
+}
+
+describe('fields computed from computed fields', () => {
+  test('are computed by an interface object, of some types from computed fields', async () => {
+    expect(await labelled().run('{ items { a: label(style: "x") label } }')).toEqual({
+      data: {
+        items: [
+          { a: '(p)', label: '(p)' },
+          { a: '((s))', label: '((s))' },
+        ],
+      },
+    });
+  });
+
+  test('wait for their inputs under variables and fragments', async () => {
+    const query = `query ($style: String, $flag: Boolean!) {
+      items { ... on Coded @include(if: $flag) { l: label(style: $style) } ... on Plain { label @skip(if: $flag) } }
+    }`;
+    const run = (flag: boolean) => labelled().run(query, { variables: { flag, style: 'x' } });
+    expect(await run(true)).toEqual({ data: { items: [{}, { l: '((s))' }] } });
+    expect(await run(false)).toEqual({ data: { items: [{ label: '(p)' }, {}] } });
+  });
+
+  test('are not taken for told because another type was told the same', async () => {
+    const typed = createLocalGraph({
+      hub: {
+        sdl: `type Query { all: [Either!] } union Either = A | B
+          type A @key(fields: "id") { id: ID! f: String! @requires(fields: "base") base: String @external }
+          type B @key(fields: "id") { id: ID! f: String! @requires(fields: "seed") seed: String @external }`,
+        resolvers: {
+          Query: {
+            all: () => [
+              { __typename: 'A', id: '1' },
+              { __typename: 'B', id: '1' },
+            ],
+          },
+          A: { __resolveReference, f: from('base') },
+          B: { __resolveReference, f: from('seed') },
+        },
+      },
+      bases: {
+        sdl: 'type A @key(fields: "id") { id: ID! base: String }',
+        resolvers: { A: { __resolveReference, base: () => 'base' } },
+      },
+      seeds: {
+        sdl: `type B @key(fields: "id") { id: ID! seed: String f: String! @external
+          top: String @requires(fields: "f") }`,
+        resolvers: { B: { __resolveReference, seed: () => 'seed', top: from('f') } },
+      },
+    });
+    const query = '{ all { ... on A { f } ... on B { top } } }';
+    expect(await typed.run(query)).toEqual({
+      data: { all: [{ f: '(base)' }, { top: '((seed))' }] },
+    });
+  });
+
+  test('lie inside objects that other fields are computed from', async () => {
+    const nested = createLocalGraph({
+      orders: {
+        sdl: `type Query { order: Order } type Order @key(fields: "id") { id: ID! buyer: Buyer }
+          type Buyer @key(fields: "id") { id: ID! name: String! }`,
+        resolvers: {
+          Query: { order: () => ({ id: '1', buyer: { id: '7', name: 'Ann' } }) },
+          Order: { __resolveReference: () => ({ id: '1', buyer: { id: '7', name: 'Ann' } }) },
+          Buyer: { __resolveReference: () => ({ id: '7', name: 'Ann' }) },
+        },
+      },
+      greetings: {
+        sdl: `type Buyer @key(fields: "id") { id: ID! name: String! @external
+            greeting: String! @requires(fields: "name") }`,
+        resolvers: { Buyer: { __resolveReference, greeting: from('name') } },
+      },
+      letters: {
+        sdl: `type Order @key(fields: "id") { id: ID! buyer: Buyer @external
+            letter: String! @requires(fields: "buyer { greeting }") }
+          type Buyer @key(fields: "id") { id: ID! greeting: String! @external }`,
+        resolvers: {
+          Order: {
+            __resolveReference,
+            letter: ({ buyer }: { buyer: Told }) => from('greeting')(buyer),
+          },
+        },
+      },
+    });
+    expect(await nested.run('{ order { letter } }')).toEqual({
+      data: { order: { letter: '((Ann))' } },
+    });
+  });
+
+  test('are asked of nobody when an input fails, and nothing else is lost', async () => {
+    const graph = chain();
+    graph.intercept = async (request, next) => {
+      const { query } = JSON.parse(request.body) as { query: string };
+      if (/\bc\b/.test(query)) throw new Error('down');
+      return next();
+    };
+    const { data, errors } = await graph.run('{ other { b d } }');
+    expect(data).toEqual({ other: { b: '(a)', d: null } });
+    expect(errors).toHaveLength(1);
+  });
+});

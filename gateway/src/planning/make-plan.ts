@@ -1,11 +1,11 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
-import { addWantedFields } from './add-wanted-fields.ts';
+import { addChainInputs } from './add-chain-inputs.ts';
+import { fetchChains } from './fetch-chains.ts';
 import { flattenPlan } from './flatten-plan.ts';
+import { planMended } from './mend-planner.ts';
 import type { FetchStep, Plan } from './plan.ts';
-import { repairPlan } from './repair-plan.ts';
-import { splitLateFields } from './split-late-fields.ts';
 import { splitConflictingRequires } from './split-requires.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
@@ -16,9 +16,6 @@ export interface PlanningRequest {
   /** Labels of `@override(label:)` and whether the new subgraph answers. */
   readonly overrides: readonly (readonly [label: string, isOverridden: boolean])[];
 }
-
-/** Each attempt plans one more link of a chain of `@requires` for its own sake. */
-const maxAttempts = 8;
 
 export type MakePlan = (request: PlanningRequest) => Plan;
 
@@ -37,28 +34,14 @@ export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
     const operation = operationFromDocument(supergraph.schema, parse(text, { noLocation: true }), {
       validate: false,
     });
-    const queryPlan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
+    const overrideConditions = new Map(overrides);
+    const queryPlan = planMended(() => planner.buildQueryPlan(operation, { overrideConditions }));
     return flattenPlan(queryPlan, virtualFields);
   }
 
-  function planOne(given: string, overrides: PlanningRequest['overrides']): Plan {
-    const first = planText(given, overrides);
-    let plan = first;
-    let text = given;
-    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const repaired = repairPlan(plan, planned);
-      if (repaired.plan) return finish(repaired.plan);
-      const wider = addWantedFields(text, repaired.missing);
-      if (wider === undefined) break;
-      text = wider;
-      plan = planText(text, overrides);
-    }
-    // What cannot be repaired is planned as the planner would have it.
-    return finish(first);
-  }
-
-  function finish(plan: Plan): Plan {
-    return splitConflictingRequires(splitLateFields(plan, planned), planned);
+  function planOne(text: string, overrides: PlanningRequest['overrides']): Plan {
+    const plan = planText(addChainInputs(text, planned), overrides);
+    return splitConflictingRequires(fetchChains(plan, planned), planned);
   }
 
   return function makePlan({ operations, overrides }) {

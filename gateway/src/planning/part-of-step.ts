@@ -86,6 +86,8 @@ export function namesRequired(
   planned: PlannerSupergraph,
 ): NamesRequired {
   return ({ on, fieldName }) => {
+    const chained = on && planned.chains.fieldSetOf({ subgraph, on, fieldName });
+    if (chained) return namesIn(chained, names);
     const field = typeOf(subgraph, on, planned)?.field(fieldName);
     return mentioned(names, field?.appliedDirectives ?? [], 'requires');
   };
@@ -93,14 +95,13 @@ export function namesRequired(
 
 /** Tells which of some names are in keys of the types of a subgraph: they are told whatever is asked. */
 export function namesInKeys(
-  step: FetchStep,
+  { subgraph, types }: { readonly subgraph: string; readonly types: Iterable<string | undefined> },
   names: ReadonlySet<string>,
   planned: PlannerSupergraph,
 ): Set<string> {
-  const types = new Set(topFields(step).map(({ on }) => on));
   return new Set(
     [...types].flatMap((on) => {
-      const type = typeOf(step.subgraph, on, planned);
+      const type = typeOf(subgraph, on, planned);
       return type ? mentioned(names, type.appliedDirectives, 'key') : [...names];
     }),
   );
@@ -121,6 +122,10 @@ function mentioned(
     .filter(({ name }) => name === directive || name === `federation__${directive}`)
     .map((applied) => JSON.stringify(applied.arguments()))
     .join(' ');
+  return namesIn(text, names);
+}
+
+function namesIn(text: string, names: ReadonlySet<string>): string[] {
   return [...names].filter((name) => new RegExp(`\\b${name}\\b`).test(text));
 }
 
@@ -135,7 +140,8 @@ function openStep(step: FetchStep) {
   return { document, operation, entities };
 }
 
-function variablesIn(node: ASTNode): Set<string> {
+/** Names of the variables that a part of an operation uses. */
+export function variablesIn(node: ASTNode): Set<string> {
   const names = new Set<string>();
   visit(node, { Variable: ({ name }) => void names.add(name.value) });
   return names;

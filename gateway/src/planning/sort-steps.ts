@@ -16,17 +16,3 @@ export function sortSteps(steps: readonly FetchStep[]): FetchStep[] {
   }
   return sorted;
 }
-
-/** Everything a step waits for, directly or not. */
-export function stepsBefore(id: number, steps: readonly FetchStep[]): ReadonlySet<number> {
-  const before = new Set<number>();
-  const add = (ids: readonly number[]): void => {
-    for (const each of ids) {
-      if (before.has(each)) continue;
-      before.add(each);
-      add(steps[each]?.after ?? []);
-    }
-  };
-  add(steps[id]?.after ?? []);
-  return before;
-}

@@ -8,6 +8,7 @@ import type {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { addVirtualFields } from './add-virtual-fields.ts';
+import { takeOutChains, type Chains } from './chains.ts';
 import { stringArgument } from './string-argument.ts';
 import { VirtualFields } from './virtual-fields.ts';
 
@@ -15,7 +16,8 @@ import { VirtualFields } from './virtual-fields.ts';
 export interface PlannerSupergraph {
   readonly supergraph: Supergraph;
   readonly virtualFields: VirtualFields;
-  /** The rewritten SDL, for messages and tests. */
+  readonly chains: Chains;
+  /** The SDL with virtual fields, and all that fields require. */
   readonly sdl: string;
 }
 
@@ -49,13 +51,14 @@ export function supergraphForPlanner(
   const document = parseSdl(sdl);
   if (!options.enforcesAccessDirectives) refuseAccessDirectives(document);
   const virtualFields = new VirtualFields(unusedPrefix(sdl));
-  const rewritten = print(addVirtualFields(putResolvableKeysFirst(document), virtualFields));
+  const rewritten = addVirtualFields(putResolvableKeysFirst(document), virtualFields);
+  const { document: unchained, chains } = takeOutChains(rewritten);
   try {
-    const supergraph = Supergraph.build(rewritten, {
+    const supergraph = Supergraph.build(print(unchained), {
       supportedFeatures,
       validateSupergraph: false,
     });
-    return { supergraph, virtualFields, sdl: rewritten };
+    return { supergraph, virtualFields, chains, sdl: print(rewritten) };
   } catch (cause) {
     throw new GatewayError(
       'INTERNAL_SERVER_ERROR',

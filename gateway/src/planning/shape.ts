@@ -1,7 +1,7 @@
 import { Kind, parse } from 'graphql';
 import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
-import { conditionsOf } from '../planning/conditions-of.ts';
-import type { FetchStep, StepCondition } from '../planning/plan.ts';
+import { conditionsOf } from './conditions-of.ts';
+import type { FetchStep, StepCondition } from './plan.ts';
 
 /** What the objects at one place of a subgraph's answer may hold. */
 export type Shape = readonly ShapeField[];
