@@ -9,9 +9,9 @@ interface Fetch {
 interface FetchGraph {
   readonly groups: Iterable<Fetch>;
   isReduced: boolean;
-  reduce(): void;
-  dfsRemoveRedundantEdges(from: Fetch): void;
-  mergeFetchesToSameSubgraphAndSameInputs(): void;
+  reduce: (this: FetchGraph) => void;
+  dfsRemoveRedundantEdges: (from: Fetch) => void;
+  mergeFetchesToSameSubgraphAndSameInputs: (this: FetchGraph) => void;
 }
 
 /** The planner has made two fetches wait for one another. */
