@@ -11,16 +11,22 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { createLog, type Logger } from '@trellis/platform/log';
 import { checkConfig } from '@trellis/platform/read-config';
 import type { z } from 'zod';
 import { configSchema, type GatewayConfig } from '../config.ts';
-import { createParts } from '../create-parts.ts';
+import { createParts, type RunningParts } from '../create-parts.ts';
+import { liveness, readiness, type Health } from '../http/health.ts';
 import type { IncomingHeaders } from '../incoming-headers.ts';
+import type { IncomingOperation } from '../request.ts';
 import { createFileSource } from '../supergraph/file-source.ts';
 import { createManagerSource } from '../supergraph/manager-source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
+import { describeServed } from '../telemetry/describe-served.ts';
+import { startTelemetry, type Telemetry } from '../telemetry/start-telemetry.ts';
 import { createGatewayInterface } from './gateway-interface.ts';
+import { createLimitsPlugin } from './limits-plugin.ts';
 
 /** The options of `ApolloGateway` that have a meaning here, and our own settings. */
 export interface TrellisGatewayOptions {
@@ -33,10 +39,13 @@ export interface TrellisGatewayOptions {
     readonly name: string;
     readonly url?: string;
   }) => GraphQLDataSource;
-  /** Settings as in gateway.yaml; those of the listener are Apollo Server's own affair. */
+  /**
+   * Settings as in gateway.yaml; those of the listener are Apollo Server's own affair. Metrics, spans and logs are only
+   * made when `telemetry` is given.
+   */
   readonly settings?: Pick<
     z.input<typeof configSchema>,
-    'engine' | 'execution' | 'http' | 'operation' | 'subgraphs'
+    'engine' | 'execution' | 'http' | 'operation' | 'subgraphs' | 'telemetry'
   >;
   readonly logger?: Logger;
 }
@@ -45,7 +54,7 @@ export interface TrellisGatewayOptions {
 export class TrellisGateway implements GatewayInterface {
   readonly #options: TrellisGatewayOptions;
   readonly #callbacks = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  #loaded: GatewayInterface | undefined;
+  #loaded: Loaded | undefined;
 
   constructor(options: TrellisGatewayOptions = {}) {
     this.#options = options;
@@ -55,22 +64,39 @@ export class TrellisGateway implements GatewayInterface {
   async load(options: Parameters<GatewayInterface['load']>[0]): Promise<GatewayLoadResult> {
     const loaded = await load(this.#options);
     this.#loaded = loaded;
-    for (const callback of this.#callbacks) loaded.onSchemaLoadOrUpdate(callback);
-    return loaded.load(options);
+    for (const callback of this.#callbacks) loaded.gateway.onSchemaLoadOrUpdate(callback);
+    return loaded.gateway.load(options);
+  }
+
+  /**
+   * A plugin for `new ApolloServer({ gateway, plugins: [gateway.limits()] })`: what `settings.operation` does not allow is
+   * refused before Apollo Server parses and validates it. Without it, only afterwards.
+   */
+  limits(): ApolloServerPlugin {
+    return createLimitsPlugin((request) => {
+      const loaded = this.#loaded;
+      if (loaded) loaded.prepare(request);
+    });
   }
 
   onSchemaLoadOrUpdate(callback: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
-    if (this.#loaded) return this.#loaded.onSchemaLoadOrUpdate(callback);
+    if (this.#loaded) return this.#loaded.gateway.onSchemaLoadOrUpdate(callback);
     this.#callbacks.add(callback);
     return () => this.#callbacks.delete(callback);
   }
 
   async stop(): Promise<void> {
-    await this.#loaded?.stop();
+    await this.#loaded?.gateway.stop();
   }
 }
 
-async function load(options: TrellisGatewayOptions): Promise<GatewayInterface> {
+interface Loaded {
+  readonly gateway: GatewayInterface;
+  /** @throws GatewayError when the operation must not be run */
+  readonly prepare: (incoming: IncomingOperation) => void;
+}
+
+async function load(options: TrellisGatewayOptions): Promise<Loaded> {
   const config = readSettings(options);
   const log = options.logger ?? createLog('gateway');
   /** Each request's headers object is its own, and goes through the walk as it is. */
@@ -86,12 +112,52 @@ async function load(options: TrellisGatewayOptions): Promise<GatewayInterface> {
       findIncomingRequest: ({ headers }) => requests.get(headers) ?? { context: {} },
     },
   });
-  return createGatewayInterface({
-    ...running,
-    log,
-    requestTimeoutMs: config.http.requestTimeoutMs,
-    onRequest: (headers, request) => requests.set(headers, request),
-  });
+  const { parts, supergraph } = running;
+  const telemetry = await watch(options, { config, log, running });
+  return {
+    prepare: (incoming) => parts.prepare(incoming, supergraph.get().snapshot),
+    gateway: createGatewayInterface({
+      ...running,
+      log,
+      requestTimeoutMs: config.http.requestTimeoutMs,
+      onRequest: (headers, request) => requests.set(headers, request),
+      async stop() {
+        await running.stop();
+        await telemetry?.stop();
+      },
+    }),
+  };
+}
+
+interface Watched {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly running: RunningParts;
+}
+
+/** Starts what `settings.telemetry` asks for. The application has logs and listeners of its own: by itself nothing is opened. */
+async function watch(
+  { settings }: TrellisGatewayOptions,
+  { config, log, running }: Watched,
+): Promise<Telemetry | undefined> {
+  if (!settings?.telemetry) return undefined;
+  const health: Health = {
+    isReady: () => running.supergraph.isServing(),
+    isStopping: () => false,
+  };
+  try {
+    return await startTelemetry({
+      options: config.telemetry,
+      log,
+      env: process.env,
+      health: { liveness, readiness: () => readiness(health) },
+      isWorker: false,
+      served: () => describeServed(running),
+    });
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
 }
 
 /** Apollo Server has validated the operation, introspection and suggestions included. */

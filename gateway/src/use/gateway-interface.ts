@@ -9,7 +9,13 @@ import type { Logger } from '@trellis/platform/log';
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CachePolicy } from '../cache-policy.ts';
-import { createRequestRecord, type RequestRecord } from '../channels.ts';
+import {
+  arrivalChannel,
+  createRequestRecord,
+  outcomeChannel,
+  requestChannel,
+  type RequestRecord,
+} from '../channels.ts';
 import { errorCatalogue } from '../errors.ts';
 import { toGatewayError } from '../http/write-json.ts';
 import { answer, type Graph, type Parts } from '../pipeline.ts';
@@ -54,11 +60,13 @@ async function run(
   request: GatewayGraphQLRequestContext,
   input: GatewayInterfaceInput,
 ): Promise<GatewayExecutionResult> {
-  const record = input.recordOf?.(request) ?? createRequestRecord(randomUUID());
   const incoming = readIncoming(request, input);
+  const given = input.recordOf?.(request);
+  const record = given ?? begin(incoming.headers);
   input.onRequest?.(incoming.headers, request);
   try {
     const { body, cache } = await answer(incoming, input.parts, record);
+    if (!given) record.responseBytes = Buffer.byteLength(body);
     if (cache && record.operationKind === 'query') restrictCaching(request, cache, record);
     return readResult(body);
   } catch (caught) {
@@ -66,6 +74,7 @@ async function run(
     const { message, visibility, status } = errorCatalogue[error.code];
     record.errorCode = error.code;
     record.errorCount = error.errors.length;
+    if (!given) record.status = status;
     if (visibility === 'public') {
       return { errors: error.errors.map((each) => toGraphQLError(each, status)) };
     }
@@ -74,7 +83,21 @@ async function run(
     return { errors: [toGraphQLError({ message, extensions }, status)] };
   } finally {
     passHeaders(request, record);
+    if (!given) end(record);
   }
+}
+
+/** Apollo Server's listener is not ours: a request begins where we get it, and ends when its answer is handed back. */
+function begin(headers: IncomingHeaders): RequestRecord {
+  const record = createRequestRecord(randomUUID(), headers);
+  record.status = 200;
+  if (arrivalChannel.hasSubscribers) arrivalChannel.publish({ record, headers });
+  return record;
+}
+
+function end(record: RequestRecord): void {
+  if (outcomeChannel.hasSubscribers) outcomeChannel.publish(record);
+  if (requestChannel.hasSubscribers) requestChannel.publish(record);
 }
 
 /** Headers that steps have added. A name may come twice (RFC 9110 §5.3). */
@@ -143,7 +166,7 @@ function readResult(body: string): GatewayExecutionResult {
 }
 
 /** @param status HTTP status for Apollo Server to answer with, when the error refuses the request */
-function toGraphQLError(error: GraphQLFormattedError, status?: number): GraphQLError {
+export function toGraphQLError(error: GraphQLFormattedError, status?: number): GraphQLError {
   const http = status === undefined ? {} : { http: { status } };
   return new GraphQLError(error.message, {
     ...(error.path ? { path: error.path } : {}),
