@@ -48,6 +48,8 @@ export interface RunningParts {
   readonly signIn: SignInOptions | undefined;
   /** Where requests come from. Absent where nobody wants to know. */
   readonly readClientAddress: ReadClientAddress | undefined;
+  /** Whether rules concern the supergraph that is served: then not everybody may see all of it. */
+  readonly hasRules: () => boolean;
   /** Closes the way to the subgraphs. Call it when no request is under way any more. */
   readonly stop: () => Promise<void>;
 }
@@ -135,5 +137,12 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     await stop();
     throw error;
   }
-  return { parts, supergraph, signIn: authentication.signIn, readClientAddress, stop };
+  return {
+    parts,
+    supergraph,
+    signIn: authentication.signIn,
+    readClientAddress,
+    hasRules: () => authorization.concerns(supergraph.get().snapshot),
+    stop,
+  };
 }

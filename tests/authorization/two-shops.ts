@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { composeServices } from '@apollo/composition';
 import { createAuthorization } from '@trellis/gateway/authorization';
 import { createExecutionTrace } from '@trellis/gateway/execution-trace';
-import { shield, type RuleTree } from '@trellis/gateway/shield';
+import { shield, type Permissions, type RuleTree } from '@trellis/gateway/shield';
 import { makeSnapshot } from '@trellis/gateway/snapshot';
 import type { SubgraphFetch, SubgraphResponse } from '@trellis/gateway/subgraph-request';
 import { createTrellisEngine } from '@trellis/gateway/trellis-engine';
@@ -38,8 +38,9 @@ export interface Outcome {
 
 export type Ask = (operation: RandomOperation, identity: Identity) => Promise<Outcome>;
 
-/** What a test listens to. */
+/** What a test listens to, and shield's options. */
 export interface Listeners {
+  readonly options?: Permissions['options'];
   /** Fields that schemas resolve: of the monolith, or of a subgraph. */
   readonly watch?: (subgraph: string) => Watch;
   /** Every request to a subgraph, as it would go over the wire. */
@@ -72,8 +73,9 @@ export function composeShop(): SplitShop {
 }
 
 /** graphql-shield as everybody uses it: middleware around every resolver of one schema. */
-export function createMonolith(tree: RuleTree, { watch }: Listeners = {}): Ask {
+export function createMonolith(tree: RuleTree, { watch, options }: Listeners = {}): Ask {
   const middleware = library.shield(tree as never, {
+    ...(options as object),
     hashFunction: ({ parent, args }: { parent: { id?: string } | undefined; args: unknown }) =>
       JSON.stringify([parent?.id, args]),
   });
@@ -97,7 +99,7 @@ export function createGateway(tree: RuleTree, world: SplitShop, listeners: Liste
   const { cuts, sdl } = world;
   const snapshot = makeSnapshot(sdl);
   const log = listeners.log ?? createLog('oracle', { LOG_LEVEL: 'silent' });
-  const authorization = createAuthorization({ permissions: shield(tree) }, log);
+  const authorization = createAuthorization({ permissions: shield(tree, listeners.options) }, log);
   authorization.prepare(snapshot);
   const { apiSchema } = snapshot;
   const engine = createTrellisEngine({

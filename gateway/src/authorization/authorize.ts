@@ -26,6 +26,8 @@ import {
 export interface Authorization {
   /** Fits the rules to a supergraph before it is served. @throws PermissionsError when they do not fit */
   prepare(snapshot: Snapshot): void;
+  /** Whether a rule concerns any field of a supergraph: then not everybody may see all of it. */
+  concerns(snapshot: Snapshot): boolean;
   readonly authorize: Authorize;
   /** The schema as a caller's static rules let it be seen. Undefined: all of it. */
   viewFor(snapshot: Snapshot, context: Caller): Promise<GraphQLSchema | undefined>;
@@ -88,6 +90,7 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
 
   return {
     prepare: (snapshot) => void ruledOf(snapshot),
+    concerns: (snapshot) => ruledOf(snapshot).table.size > 0,
     viewFor: async (snapshot, caller) => ruledOf(snapshot).views.viewFor(await judgeFor(caller)),
     async explain(input) {
       return printExplanation(await explainRules(module, input, log), input.context.identity);

@@ -15,16 +15,16 @@ export interface PermissionsModule {
 }
 
 /**
- * Loads a permissions module: JavaScript, or TypeScript where Node.js itself takes the types out.
+ * Loads a permissions module: JavaScript or TypeScript.
  * @throws Error that says what is wrong with the file, or what it exports instead
  */
 export async function loadPermissions(file: string | undefined): Promise<PermissionsModule> {
   if (file === undefined) return {};
   let loaded: Readonly<Record<string, unknown>>;
   try {
-    loaded = (await import(pathToFileURL(resolve(file)).href)) as typeof loaded;
+    loaded = await importModule(resolve(file));
   } catch (error) {
-    const reason = explainImportError(error);
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`authorization.permissions: ${file} cannot be loaded: ${reason}`, {
       cause: error,
     });
@@ -39,10 +39,24 @@ export async function loadPermissions(file: string | undefined): Promise<Permiss
   return loaded as PermissionsModule;
 }
 
-function explainImportError(error: unknown): string {
-  const { code } = error as { readonly code?: unknown };
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return 'Node.js loads TypeScript from 22.18 on; compile it for older ones, and name the JavaScript';
+/** Node.js takes the types out by itself from 22.18 on. For older ones a library does, and is loaded for nothing else. */
+async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+    return importTypeScript(file);
   }
-  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Loads a TypeScript module, and those it imports, on a Node.js that cannot.
+ * @throws Error of the module itself
+ */
+export async function importTypeScript(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const { createJiti } = await import('jiti');
+  // Nothing is left on disk: a file of rules that others may write is a way in.
+  const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, interopDefault: false });
+  return jiti.import(file);
 }

@@ -8,7 +8,7 @@ export const authorizationOptions = z
       .min(1)
       .optional()
       .describe(
-        'Module with the rules: docs/authorization.md. JavaScript, or TypeScript from Node.js 22.18 on. A path, from the folder of gateway.yaml. Without one only the access directives of the supergraph hold.',
+        'Module with the rules: docs/authorization.md. JavaScript or TypeScript. A path, from the folder of gateway.yaml. Without one only the access directives of the supergraph hold.',
       ),
   })
   .prefault({});

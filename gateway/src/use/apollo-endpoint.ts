@@ -1,6 +1,7 @@
 import { ApolloServer, type BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { Logger } from '@trellis/platform/log';
+import type { GraphQLFormattedError } from 'graphql';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -32,6 +33,8 @@ export interface ApolloEndpointOptions {
   readonly supergraph: CurrentSupergraph<Graph>;
   readonly cors: Cors;
   readonly readClientAddress: ReadClientAddress | undefined;
+  /** Whether not everybody may see all of the schema. */
+  readonly hasRules: () => boolean;
   readonly health: Health;
   readonly isProduction: boolean;
   readonly log: Logger;
@@ -106,6 +109,11 @@ function setHeaders(response: ServerResponse, headers: readonly string[]): void 
   }
 }
 
+/** graphql-js ends what it says of an unknown name with those it may have been. */
+function withoutSuggestions(error: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...error, message: error.message.replace(/ Did you mean .+\?$/s, '') };
+}
+
 function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Context> {
   const { config, isProduction, log, parts, supergraph } = options;
   return new ApolloServer<Context>({
@@ -120,10 +128,9 @@ function createApolloServer(options: ApolloEndpointOptions): ApolloServer<Contex
       stop: () => Promise.resolve(),
     }),
     introspection: config.operation.introspection ?? !isProduction,
-    // Apollo Server suggests names of the whole schema, whoever asks.
-    hideSchemaDetailsFromClientErrors:
-      config.authorization.permissions !== undefined ||
-      !(config.operation.suggestions ?? !isProduction),
+    hideSchemaDetailsFromClientErrors: !(config.operation.suggestions ?? !isProduction),
+    // Apollo Server suggests names of the whole schema, whoever asks. Rules may come with the next supergraph.
+    formatError: (error) => (options.hasRules() ? withoutSuggestions(error) : error),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: config.http.csrfPrevention,
     allowBatchedHttpRequests: false,

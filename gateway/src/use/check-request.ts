@@ -1,4 +1,5 @@
 import { createDeadline } from '@trellis/platform/deadline';
+import { anonymous } from '@trellis/platform/identity';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config.ts';
 import { GatewayError } from '../errors.ts';
@@ -12,6 +13,8 @@ import {
 } from '../http/parse-request.ts';
 import type { Graph, Parts } from '../pipeline.ts';
 import type { IncomingHeaders } from '../incoming-headers.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
+import type { IncomingOperation } from '../request.ts';
 import type { CurrentSupergraph } from '../supergraph/current.ts';
 
 export interface RequestCheckInput {
@@ -28,14 +31,25 @@ export interface RequestCheck {
    * Finds, limits and prepares the operation, and puts its text in place of a hash or id.
    * @throws GatewayError
    */
-  checkOperation(request: FastifyRequest): void;
+  checkOperation(request: FastifyRequest): Promise<void>;
 }
 
 /** Creates the check that stands before Apollo Server. What it prepares is cached: the walk prepares nothing twice. */
 export function createRequestCheck(input: RequestCheckInput): RequestCheck {
   const { config, parts, supergraph } = input;
 
-  function checkOperation(request: FastifyRequest): void {
+  /** Who asks is not known yet: names are suggested that everybody may see. */
+  async function prepare(incoming: IncomingOperation): Promise<PreparedOperation> {
+    const { snapshot } = supergraph.get();
+    try {
+      return parts.prepare(incoming, snapshot);
+    } catch (error) {
+      const nobody = { identity: anonymous, headers: {}, id: '' };
+      throw (await parts.narrowError?.(error, nobody, snapshot)) ?? error;
+    }
+  }
+
+  async function checkOperation(request: FastifyRequest): Promise<void> {
     const isGet = request.method === 'GET';
     const parameters = isGet
       ? readGet(request.raw.url ?? '', config.http)
@@ -47,7 +61,7 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
       signal: new AbortController().signal,
       deadline: createDeadline(config.http.requestTimeoutMs),
     };
-    const prepared = parts.prepare(incoming, supergraph.get().snapshot);
+    const prepared = await prepare(incoming);
     const query = prepared.text ?? '';
     if (isGet) request.raw.url = withText(request.raw.url ?? '', query, parameters);
     else request.body = asBody(query, parameters);
