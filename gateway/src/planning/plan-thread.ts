@@ -15,6 +15,10 @@ export interface PlanThread {
 /** What the thread says: that it can begin, and then one answer per operation. */
 export type PlanReply = 'ready' | { readonly plan: Plan } | { readonly error: string };
 
+/** A thread that has had nothing to do for so long ends: it holds a supergraph and a planner of its own. */
+const defaultIdleMs = 60_000;
+/** V8 would let the young generation of a thread grow as large as that of the process, for one plan at a time. */
+const maxYoungGenerationMegabytes = 24;
 /** Longest time a thread may take to load its code and the supergraph, on a busy machine. */
 const maxStartMs = 60_000;
 
@@ -24,23 +28,43 @@ interface Job {
   reject(error: unknown): void;
 }
 
+export interface PlanThreadOptions {
+  /** How long planning one operation may take. */
+  readonly timeoutMs: number;
+  readonly idleMs?: number;
+}
+
 /**
- * Creates a planning thread; it starts with the first operation. A plan that takes too long ends the thread, and the
- * next operation gets a new one.
+ * Creates a planning thread; it starts with the first operation. A plan that takes too long ends the thread, and so does
+ * a minute without work; the next operation gets a new one.
  * @returns undefined where threads cannot run our code: TypeScript sources on a Node that does not read them
  */
-export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | undefined {
+export function createPlanThread(
+  sdl: string,
+  { timeoutMs, idleMs = defaultIdleMs }: PlanThreadOptions,
+): PlanThread | undefined {
   const script = findScript();
   if (!script) return undefined;
   const jobs: Job[] = [];
   let worker: Worker | undefined;
   let isBusy = false;
   let isReady = false;
+  let rest: NodeJS.Timeout | undefined;
+
+  function stopWorker(): Promise<number> | undefined {
+    const current = worker;
+    worker = undefined;
+    return current?.terminate();
+  }
 
   function startWorker(url: URL): Worker {
     isReady = false;
     // Loaders of the main thread, such as one for TypeScript, are none of its business.
-    const started = new Worker(url, { workerData: { sdl }, execArgv: [] });
+    const started = new Worker(url, {
+      workerData: { sdl },
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: maxYoungGenerationMegabytes },
+    });
     // A thread may also end between two operations; the next one then gets a new thread.
     started.on('error', () => undefined);
     started.on('exit', () => {
@@ -53,6 +77,7 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
     const job = isBusy ? undefined : jobs.shift();
     if (!job || !script) return;
     isBusy = true;
+    clearTimeout(rest);
     worker ??= startWorker(script);
     const current = worker;
     current.ref();
@@ -83,11 +108,9 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
       current.off('message', onMessage).off('error', onFailure).off('exit', onFailure);
       // An idle thread does not keep the process alive.
       current.unref();
-      if (isBroken) {
-        worker = undefined;
-        void current.terminate();
-      }
+      if (isBroken) void stopWorker();
       isBusy = false;
+      rest = setTimeout(() => void stopWorker(), idleMs).unref();
       settle();
       startNext();
     };
@@ -104,9 +127,8 @@ export function createPlanThread(sdl: string, timeoutMs: number): PlanThread | u
     async close() {
       const stopped = new GatewayError('SHUTTING_DOWN');
       for (const job of jobs.splice(0)) job.reject(stopped);
-      const current = worker;
-      worker = undefined;
-      await current?.terminate();
+      clearTimeout(rest);
+      await stopWorker();
     },
   };
 }

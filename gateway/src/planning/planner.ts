@@ -57,7 +57,7 @@ export function createPlanner(
       const isFast = size < alwaysSmall || size * msPerSelection < maxInlineMs;
       const isSmall = size < options.workerThreshold && isFast;
       if (isSmall || options.workerThreshold === Infinity) return planHere(request, size);
-      thread ??= createPlanThread(sdl, options.timeoutMs);
+      thread ??= createPlanThread(sdl, { timeoutMs: options.timeoutMs });
       return thread ? thread.plan(request) : planHere(request, size);
     },
     async close() {
