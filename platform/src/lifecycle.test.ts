@@ -91,6 +91,46 @@ describe('a process', () => {
     expect((await ended).code).toBe(0);
   });
 
+  test('reloads once more when it is asked many times while it reloads', async () => {
+    const { child, ended, says } = run(`{
+      stop: async () => undefined,
+      times: 0,
+      reload() {
+        this.times += 1;
+        console.log('begins ' + this.times);
+        return new Promise((resolve) => setTimeout(resolve, 500));
+      },
+    }`);
+    await says('it runs');
+    child.kill('SIGHUP');
+    await says('begins 1');
+    for (let count = 0; count < 20; count += 1) {
+      child.kill('SIGHUP');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await says('begins 2');
+    // A third would begin when the second ends.
+    await says('settings reloaded');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    child.kill('SIGTERM');
+    const { code, output } = await ended;
+    expect(code).toBe(0);
+    expect(output).not.toContain('begins 3');
+  });
+
+  test('reloads after the start when it is asked before', async () => {
+    const { child, ended, says } = run(`(await (async () => {
+      console.log('it starts');
+      await new Promise((resolve) => process.once('SIGHUP', resolve));
+      return { stop: async () => undefined, reload: async () => console.log('it reloads') };
+    })())`);
+    await says('it starts');
+    child.kill('SIGHUP');
+    await says('it reloads');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
   test('logs a rejected promise and goes on', async () => {
     const { child, ended, says } = run(
       '{ stop: async () => undefined, x: setTimeout(() => void Promise.reject(new Error("oh")), 10) }',

@@ -69,15 +69,15 @@ export async function runProcess(
   watchFaults(log, () => stop('uncaughtException', 1));
   if (process.channel) process.once('disconnect', () => stop('disconnect', 0));
   try {
+    const hangUps = noteHangUps();
     starting = start();
     const running = await starting;
+    const hasHungUp = hangUps.end();
     if (isSupervised) process.on('SIGHUP', () => undefined);
-    else if (running.reload)
-      reloadOnSignal(
-        log,
-        async () => running.reload?.(),
-        () => isStopping,
-      );
+    else if (running.reload) {
+      const reload = async (): Promise<void> => running.reload?.();
+      reloadOnSignal({ log, reload, isStopping: () => isStopping, hasHungUp });
+    } else if (hasHungUp) stop('SIGHUP', 0);
   } catch (error) {
     log.fatal((error as Error).message);
     log.debug({ err: error }, 'the cause');
@@ -85,11 +85,39 @@ export async function runProcess(
   }
 }
 
-/** Reloads one after the other. A terminal that is closed sends the same signal: there nothing changes. */
-function reloadOnSignal(log: Logger, reload: () => Promise<void>, isStopping: () => boolean): void {
+/** Whoever asks for a reload before everything has started must not end it. A terminal that is closed may. */
+function noteHangUps(): { end(): boolean } {
+  let hasHungUp = false;
+  const note = (): void => {
+    hasHungUp = true;
+  };
+  if (!process.stdin.isTTY) process.on('SIGHUP', note);
+  return {
+    end() {
+      process.off('SIGHUP', note);
+      return hasHungUp;
+    },
+  };
+}
+
+interface ReloadOptions {
+  readonly log: Logger;
+  readonly reload: () => Promise<void>;
+  readonly isStopping: () => boolean;
+  /** Whether it was asked for before this could be done. */
+  readonly hasHungUp: boolean;
+}
+
+/**
+ * Reloads one after the other. Whoever asks several times while one runs gets one more: that reads what was written last.
+ * A terminal that is closed sends the same signal: there nothing changes.
+ */
+function reloadOnSignal({ log, reload, isStopping, hasHungUp }: ReloadOptions): void {
   if (process.stdin.isTTY) return;
   let last = Promise.resolve();
+  let isQueued = false;
   const reloadOnce = async (): Promise<void> => {
+    isQueued = false;
     if (isStopping()) return;
     try {
       await reload();
@@ -98,7 +126,11 @@ function reloadOnSignal(log: Logger, reload: () => Promise<void>, isStopping: ()
       log.error({ reason: (error as Error).message }, 'settings refused, keeping the old ones');
     }
   };
-  process.on('SIGHUP', () => {
+  const onSignal = (): void => {
+    if (isQueued) return;
+    isQueued = true;
     last = last.then(reloadOnce);
-  });
+  };
+  process.on('SIGHUP', onSignal);
+  if (hasHungUp) onSignal();
 }
