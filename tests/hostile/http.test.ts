@@ -238,5 +238,79 @@ describe.each(['trellis', 'apollo'] as const)(
       }
       expect(graph.forwarded).toHaveLength(before);
     });
+
+    test.each(['graphql-transport-ws', 'graphql-ws', 'graphql-ws, graphql-transport-ws'])(
+      'C33 nobody is let onto a WebSocket, by the protocol %s or before it',
+      async (protocol) => {
+        const before = graph.forwarded.length;
+        const handshake = [
+          'upgrade: websocket',
+          'connection: upgrade',
+          'sec-websocket-version: 13',
+          `sec-websocket-key: ${Buffer.alloc(16, 'x').toString('base64')}`,
+          `sec-websocket-protocol: ${protocol}`,
+        ];
+        for (const path of ['/graphql', '/', '/subscriptions', '/graphql/ws']) {
+          const start = JSON.stringify({ id: '1', type: 'start', payload: { query } });
+          // A start without an init, as text, and as a frame that is not masked and says to be 4 GB long.
+          const frames = Buffer.concat([
+            Buffer.from(start),
+            Buffer.from([0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0]),
+          ]);
+          const head = request(`GET ${path} HTTP/1.1`, handshake);
+          const { text, statuses } = await sendRaw(port, Buffer.concat([head, frames]));
+          expect(statuses).not.toContain(101);
+          expect(statuses.length).toBeGreaterThan(0);
+          expect(statuses.every((status) => status >= 400)).toBe(true);
+          expect(text).not.toMatch(/sec-websocket/i);
+        }
+        expect(graph.forwarded).toHaveLength(before);
+      },
+    );
+
+    test('C33 a subscription is a 400 that says so, and keeps nothing open', async () => {
+      for (const accept of ['text/event-stream', 'multipart/mixed', 'application/json']) {
+        const answer = await ask(
+          postRaw('{"query":"subscription { x }"}', `accept: ${accept}, application/json`),
+        );
+        const verdict = readVerdict({ ...answer, elapsedMs: 0 });
+        expect([answer.status, verdict]).toEqual([400, expect.stringMatching(/^[A-Z_]+$/)]);
+      }
+    });
+
+    test('CORS is closed but for the origins of the settings, and a preflight says no more', async () => {
+      const preflightOf = async (origin: string): Promise<Answer> =>
+        ask(
+          request('OPTIONS /graphql HTTP/1.1', [
+            `origin: ${origin}`,
+            'access-control-request-method: POST',
+            'access-control-request-headers: content-type, x-evil',
+          ]),
+        );
+      const allowed = await preflightOf('https://shop.example');
+      expect(allowed.status).toBe(204);
+      expect(allowed.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+      expect(allowed.headers.get('access-control-allow-methods')).toBe('GET, POST');
+      expect(allowed.headers.get('access-control-allow-credentials')).toBeNull();
+      expect(allowed.headers.get('vary')).toMatch(/origin/i);
+      for (const origin of [
+        'null',
+        'https://shop.example.evil.example',
+        'https://evilshop.example',
+        'http://shop.example',
+        'https://shop.example:444',
+        'https://SHOP.example/',
+        '*',
+      ]) {
+        for (const answer of [
+          await preflightOf(origin),
+          await ask(postRaw(body, `origin: ${origin}`)),
+        ]) {
+          expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+          expect(answer.headers.get('access-control-allow-headers')).toBeNull();
+          expect(answer.headers.get('vary')).toMatch(/origin/i);
+        }
+      }
+    });
   },
 );
