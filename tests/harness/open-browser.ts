@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
@@ -39,9 +40,11 @@ export async function openBrowser(executablePath: string): Promise<BrowserContex
       '--disable-sync',
     ],
   });
-  // Its helper processes may still write for a moment.
-  context.once('close', () =>
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
-  );
+  // Its helper processes may still write for a moment. Whoever waits for them must not hold up what ends them.
+  context.once('close', () => {
+    rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).catch(() =>
+      process.stderr.write(`The profile of a browser is still in ${profile}.\n`),
+    );
+  });
   return context;
 }

@@ -10,8 +10,8 @@ export interface ExecutionTrace {
 
 /** One request to a subgraph. */
 export interface FetchTrace {
-  /** The step of the printed plan this is. Steps merged into one request share it. */
-  readonly steps: readonly number[];
+  /** Its number in the printed plan. */
+  readonly number: number;
   readonly subgraph: string;
   readonly wave: number;
   readonly startMs: number;
@@ -19,6 +19,8 @@ export interface FetchTrace {
   /** How many entities were asked for, before and after dropping duplicates. Null for a root fetch. */
   readonly entities: { readonly places: number; readonly representations: number } | null;
   readonly requestBytes: number;
+  /** Data and errors that came back, without the rest of the answer; of a batch that is everybody's. 0 when nothing came. */
+  readonly responseBytes: number;
   /** Errors the subgraph reported, or 1 for a request that failed as a whole. */
   readonly errors: number;
   /** How the answer came: by an own request, shared with an identical one, or batched with others' entities. */

@@ -69,7 +69,7 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
         run.failures.push({ step: step.id, message, extensions, entity: undefined, path });
       }
       if (!data && !response.errors?.length) failStep(run, step, noData(group.subgraph));
-      done?.(response.errors?.length ?? 0);
+      done?.(response.errors?.length ?? 0, { response });
     } catch (error) {
       run.fetched[step.id] = nothing;
       failStep(run, step, error);

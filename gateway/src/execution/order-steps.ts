@@ -3,6 +3,8 @@ import { atPlace, type Position, type PositionTree } from './position.ts';
 
 /** One request to one subgraph: a root fetch, or entity fetches that travel together. */
 export interface Group {
+  /** In the printed plan; from 1. */
+  readonly number: number;
   readonly subgraph: string;
   readonly steps: readonly FetchStep[];
   /** Groups that must be complete before this one starts. */
@@ -49,12 +51,13 @@ export function orderSteps(
   const groupOf = new Map(
     members.flatMap((steps, at) => steps.map((step) => [step.id, at] as const)),
   );
-  return members.map((steps) => {
+  return members.map((steps, at) => {
     const after = new Set(
       steps.flatMap((step) => [...(needs[step.id] ?? [])].map((id) => groupOf.get(id) ?? 0)),
     );
     const wave = Math.max(...steps.map((step) => waves[step.id] ?? 0));
-    return { subgraph: steps[0]?.subgraph ?? '', steps, after: [...after], wave };
+    const subgraph = steps[0]?.subgraph ?? '';
+    return { number: at + 1, subgraph, steps, after: [...after], wave };
   });
 }
 

@@ -1,9 +1,13 @@
+import type { SubgraphResponse } from '../transport/subgraph-fetch.ts';
 import type { EntityAnswer } from './entity-request.ts';
 import type { Group } from './order-steps.ts';
 import type { Run } from './run.ts';
 import type { Collected } from './units.ts';
 
-type FinishTrace = (errors: number, answer?: EntityAnswer) => void;
+type FinishTrace = (
+  errors: number,
+  answer?: Pick<EntityAnswer, 'response'> & Partial<EntityAnswer>,
+) => void;
 
 /** Begins the trace of one request; only called when somebody wants one. */
 export function traceFetch(
@@ -15,7 +19,7 @@ export function traceFetch(
   const { collected } = about;
   return (errors, answer) => {
     run.trace?.steps.push({
-      steps: group.steps.map((step) => step.id),
+      number: group.number,
       subgraph: group.subgraph,
       wave: group.wave,
       startMs,
@@ -27,6 +31,7 @@ export function traceFetch(
           }
         : null,
       requestBytes: answer?.requestBytes ?? about.requestBytes ?? 0,
+      responseBytes: answer ? sizeOf(answer.response) : 0,
       errors,
       delivery: answer?.isBatched ? 'batched' : 'sent',
     });
@@ -35,4 +40,8 @@ export function traceFetch(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function sizeOf({ data, errors }: SubgraphResponse): number {
+  return Buffer.byteLength(JSON.stringify({ data, errors }));
 }

@@ -90,8 +90,8 @@ describe('fetching', () => {
     const text = await graph.runText('{ reviews { author { name } } }', { trace });
     expect(trace.responseBytes).toBe(text.length);
     expect(trace.steps).toMatchObject([
-      { subgraph: 'reviews', wave: 0, entities: null, errors: 0, delivery: 'sent' },
-      { subgraph: 'accounts', wave: 1, entities: { places: 3, representations: 2 }, errors: 0 },
+      { number: 1, subgraph: 'reviews', wave: 0, entities: null, errors: 0, delivery: 'sent' },
+      { number: 2, subgraph: 'accounts', wave: 1, entities: { places: 3, representations: 2 } },
     ]);
   });
 });

@@ -22,6 +22,7 @@ describe('the pages of development', () => {
   test.each([
     ['/plan', 'text/html'],
     ['/plan/page.js', 'text/javascript'],
+    ['/plan/timeline.js', 'text/javascript'],
     ['/plan/page.css', 'text/css'],
     ['/graphiql', 'text/html'],
     ['/graphiql/page.js', 'text/javascript'],

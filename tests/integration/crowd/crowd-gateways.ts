@@ -24,6 +24,7 @@ export interface CrowdOperation {
 
 /** A gateway over the crowd, and clients who ask it. */
 export interface CrowdGateway {
+  readonly url: string;
   /**
    * @param signal hangs up
    * @returns status and body
@@ -73,6 +74,7 @@ export async function startCrowdGateway(
   });
   const agent = new Agent({ connections: 500, pipelining: 1 });
   return {
+    url: gateway.url,
     ask: (operation, signal) => ask(gateway, agent, { name, operation, signal }),
     async stop() {
       await agent.destroy();
