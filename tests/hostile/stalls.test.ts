@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post } from './ask.ts';
 import { bodyOf } from './body-of.ts';
-import { fanOut, hostileDocuments } from './documents.ts';
+import { fanOut } from './bombs.ts';
+import { hostileDocuments } from './documents.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { times, type HostileDocument } from './hostile-document.ts';
 import { startHostileSubgraphs, type HostileSubgraphs } from './hostile-graph.ts';

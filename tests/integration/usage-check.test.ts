@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { runCommandLine } from '@trellis/composition/cli';
 import { readGatewayConfig } from '@trellis/gateway/config';
 import { startGateway } from '@trellis/gateway/gateway';
 import { createLog } from '@trellis/platform/log';
+import { runTrellis, type CommandOutcome } from '../harness/run-trellis.ts';
 
 const catalog = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
   type Query { product: Product }
@@ -28,19 +28,8 @@ function write(name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-async function trellis(...args: string[]): Promise<{ exitCode: number; text: string }> {
-  let text = '';
-  const print = (more: string): void => void (text += more);
-  const exitCode = await runCommandLine(args, {
-    cwd: folder,
-    env: {},
-    out: print,
-    err: print,
-    readStdin: () => Promise.resolve(''),
-    colours: { out: false, err: false },
-  });
-  return { exitCode, text };
-}
+const trellis = (...words: readonly string[]): Promise<CommandOutcome> =>
+  runTrellis(folder, ...words);
 
 /** Lets a real gateway write down who asks for what. */
 async function recordUsage(

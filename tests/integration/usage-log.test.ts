@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommandLine } from '@trellis/composition/cli';
 import { readGatewayConfig } from '@trellis/gateway/config';
 import { startGateway, type Gateway } from '@trellis/gateway/gateway';
 import { createLog } from '@trellis/platform/log';
+import { runTrellis, type CommandOutcome } from '../harness/run-trellis.ts';
 
 const header =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n';
@@ -15,26 +15,8 @@ type Product @key(fields: "id") { id: ID! name: String oldName: String unused: S
 let folder: string;
 let gateway: Gateway;
 
-interface Outcome {
-  readonly exitCode: number;
-  readonly text: string;
-}
-
-async function trellis(...args: string[]): Promise<Outcome> {
-  let text = '';
-  const print = (more: string): void => {
-    text += more;
-  };
-  const exitCode = await runCommandLine(args, {
-    cwd: folder,
-    env: {},
-    out: print,
-    err: print,
-    readStdin: () => Promise.resolve(''),
-    colours: { out: false, err: false },
-  });
-  return { exitCode, text };
-}
+const trellis = (...words: readonly string[]): Promise<CommandOutcome> =>
+  runTrellis(folder, ...words);
 
 interface Usage {
   readonly path: string;

@@ -1,46 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { printFindings, record } from '../../faults/results.ts';
-import { echoQuery, startEchoSubgraph, type EchoSubgraph } from './echo-subgraph.ts';
+import { echoQuery, startEchoSubgraph } from './echo-subgraph.ts';
 import { makeFaultModule } from './fault-module.ts';
 import { findFreePort } from './free-port.ts';
 import { ask } from './gateway-here.ts';
-import {
-  startGatewayProcess,
-  type GatewayProcess,
-  type ProcessOptions,
-} from './gateway-process.ts';
+import { setUpGateways } from './gateway-suite.ts';
 import { openSocket, sendRaw, until, writeRequest } from './raw-socket.ts';
 import { percentile, problemsOf, startSteadyLoad } from './steady-load.ts';
 
 /** What a busy machine may add. */
 const noiseMs = 3_000;
-const closing: (() => Promise<unknown> | void)[] = [];
-let subgraph: EchoSubgraph;
-
-beforeAll(async () => {
-  subgraph = await startEchoSubgraph();
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  subgraph.delayMs = 0;
-  subgraph.isHanging = false;
-});
-afterAll(async () => {
-  await subgraph.stop();
-  printFindings('process');
-});
-
-function found(row: string, fault: string, measured: string): void {
-  record({ row, engine: 'trellis', fault, measured });
-}
-
-function start(options: Partial<ProcessOptions> = {}): GatewayProcess {
-  const started = startGatewayProcess({ supergraph: subgraph.supergraph(), ...options });
-  closing.push(() => started.dispose());
-  return started;
-}
+const suite = setUpGateways('process');
+const { start, found } = suite;
 
 async function untilAnswered(url: string, maxMs = 15_000): Promise<number> {
   const startedAt = performance.now();
@@ -86,7 +58,7 @@ describe('a start', () => {
       ]);
     }
     const back = await startEchoSubgraph(port);
-    closing.push(() => back.stop());
+    suite.onEnd(() => back.stop());
     const healMs = Math.round(await untilAnswered(url));
     expect(healMs).toBeLessThan(10_000);
     found(
@@ -116,7 +88,7 @@ describe('SIGTERM', () => {
   test.each([0, 800])(
     'under load with answers of %d ms loses nothing that was accepted',
     async (delayMs) => {
-      subgraph.delayMs = delayMs;
+      suite.subgraph.delayMs = delayMs;
       const gateway = start({ settings: { listen: { drainDelayMs: 400 } } });
       const url = await gateway.ready;
       await untilAnswered(url);
@@ -148,13 +120,13 @@ describe('SIGTERM', () => {
     const gateway = start({ settings: { subgraphs: { all: { timeoutMs: 1_500 } } } });
     const url = await gateway.ready;
     await untilAnswered(url);
-    subgraph.isHanging = true;
-    const { open } = subgraph.seen;
+    suite.subgraph.isHanging = true;
+    const { open } = suite.subgraph.seen;
     const hung = ask(url, echoQuery, 1);
     const idle = await openSocket(Number(new URL(url).port));
     const half = await openSocket(Number(new URL(url).port));
     half.write('POST /graphql HTTP/1.1\r\n');
-    await until('it hangs', () => subgraph.seen.open > open);
+    await until('it hangs', () => suite.subgraph.seen.open > open);
     const startedAt = performance.now();
     gateway.child.kill('SIGTERM');
     expect((await hung).body).toMatchObject({ data: { echo: null } });
@@ -183,10 +155,10 @@ describe('faults inside the process', () => {
     await untilAnswered(url);
     const metrics = await (await fetch(String(metricsUrl))).text();
     expect(metrics).toMatch(/unhandled_rejections_total 1\b/);
-    subgraph.delayMs = 500;
-    const { arrived } = subgraph.seen;
+    suite.subgraph.delayMs = 500;
+    const { arrived } = suite.subgraph.seen;
     const underWay = ask(url, echoQuery, 9);
-    await until('a request is under way', () => subgraph.seen.arrived > arrived);
+    await until('a request is under way', () => suite.subgraph.seen.arrived > arrived);
     faults.inflict(gateway.pid, 'throw');
     expect((await underWay).body).toEqual({ data: { echo: 9 } });
     expect(await gateway.ended).toEqual({ code: 1, signal: null });

@@ -1,37 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
-import { printFindings, record } from '../../faults/results.ts';
-import { echoQuery, startEchoSubgraph, type EchoSubgraph } from './echo-subgraph.ts';
+import { echoQuery } from './echo-subgraph.ts';
 import { makeFaultModule } from './fault-module.ts';
 import { ask } from './gateway-here.ts';
-import {
-  startGatewayProcess,
-  type GatewayProcess,
-  type ProcessOptions,
-} from './gateway-process.ts';
+import type { GatewayProcess, ProcessOptions } from './gateway-process.ts';
+import { setUpGateways } from './gateway-suite.ts';
 import { until } from './raw-socket.ts';
-import { problemsOf, startSteadyLoad, type Outcome } from './steady-load.ts';
+import { problemsOf, startSteadyLoad, type Outcome, type SteadyLoad } from './steady-load.ts';
 
 const noiseMs = 3_000;
-const closing: (() => Promise<unknown> | void)[] = [];
-let subgraph: EchoSubgraph;
-
-beforeAll(async () => {
-  subgraph = await startEchoSubgraph();
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(async () => {
-  await subgraph.stop();
-  printFindings('workers');
-});
-
-function start(options: Partial<ProcessOptions> = {}): GatewayProcess {
-  const started = startGatewayProcess({ supergraph: subgraph.supergraph(), ...options });
-  closing.push(() => started.dispose());
-  return started;
-}
+const suite = setUpGateways('workers');
+const { start, found } = suite;
 
 function startWorkers(options: Partial<ProcessOptions> = {}): GatewayProcess {
   return start({ ...options, flags: ['--workers', '2'] });
@@ -52,13 +31,28 @@ async function bothReady(gateway: GatewayProcess): Promise<number> {
   return first;
 }
 
-function found(row: string, fault: string, measured: string): void {
-  record({ row, engine: 'trellis', fault, measured });
-}
-
 /** What is neither whole nor the end of a connection that was cut with its process. */
 function problemsBeside(outcomes: readonly Outcome[], expected: RegExp): string[] {
   return problemsOf(outcomes).filter((problem) => !expected.test(problem));
+}
+
+/** Takes over a limit of 2,000 bytes while a hundred requests a second come. @returns the load, which goes on */
+async function reloadUnderLoad(gateway: GatewayProcess): Promise<SteadyLoad> {
+  const load = startSteadyLoad(await gateway.ready, { perSecond: 100 });
+  await until('the load runs', () => load.outcomes.length > 30);
+  writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
+  process.kill(gateway.pid, 'SIGHUP');
+  await gateway.logged('settings reloaded');
+  return load;
+}
+
+async function expectSmallBodies(url: string): Promise<void> {
+  const large = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `{ __typename } # ${'x'.repeat(3_000)}` }),
+  });
+  expect(large.status).toBe(413);
 }
 
 describe('two workers under a supervisor', () => {
@@ -67,7 +61,7 @@ describe('two workers under a supervisor', () => {
     const url = await gateway.ready;
     await bothReady(gateway);
     while ((await fetch(`${url}/health/ready`)).status !== 200);
-    const { arrived } = subgraph.seen;
+    const { arrived } = suite.subgraph.seen;
     const load = startSteadyLoad(url, { perSecond: 100 });
     await until('the load runs', () => load.outcomes.length > 30);
     const toldMs = load.elapsedMs();
@@ -75,7 +69,9 @@ describe('two workers under a supervisor', () => {
     expect((await gateway.ended).code).toBe(0);
     const outcomes = await load.stop();
     // Who connects when the port is being closed is cut off, but nothing was asked for it.
-    expect(subgraph.seen.arrived - arrived).toBe(outcomes.filter(({ isWhole }) => isWhole).length);
+    expect(suite.subgraph.seen.arrived - arrived).toBe(
+      outcomes.filter(({ isWhole }) => isWhole).length,
+    );
     const late = (outcome: Outcome): boolean => outcome.startedMs > toldMs;
     expect(problemsOf(outcomes.filter((outcome) => !late(outcome)))).toEqual([]);
     expect(problemsBeside(outcomes.filter(late), /ECONNREFUSED|UND_ERR_SOCKET|ECONNRESET/)).toEqual(
@@ -152,20 +148,11 @@ describe('two workers under a supervisor', () => {
   test('take over new settings one by one on SIGHUP, and no request fails', async () => {
     const gateway = startWorkers();
     const url = await gateway.ready;
-    const load = startSteadyLoad(url, { perSecond: 100 });
-    await until('the load runs', () => load.outcomes.length > 30);
-    writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
-    process.kill(gateway.pid, 'SIGHUP');
-    await gateway.logged('settings reloaded');
+    const load = await reloadUnderLoad(gateway);
     const outcomes = await load.stop();
     expect(problemsOf(outcomes)).toEqual([]);
     await until('four have been started', () => workersOf(gateway).length === 4);
-    const large = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: `{ __typename } # ${'x'.repeat(3_000)}` }),
-    });
-    expect(large.status).toBe(413);
+    await expectSmallBodies(url);
     found('–', 'SIGHUP with two workers, 100 a second', `0 of ${outcomes.length} requests failed`);
   });
 });
@@ -174,19 +161,10 @@ describe('SIGHUP to a single process', () => {
   test('takes over new settings between two requests, and no request fails', async () => {
     const gateway = start();
     const url = await gateway.ready;
-    const load = startSteadyLoad(url, { perSecond: 100 });
-    await until('the load runs', () => load.outcomes.length > 30);
-    writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
-    process.kill(gateway.pid, 'SIGHUP');
-    await gateway.logged('settings reloaded');
+    const load = await reloadUnderLoad(gateway);
     await until('answers come from the new one', () => load.outcomes.length > 100);
     expect(problemsOf(await load.stop())).toEqual([]);
-    const large = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: `{ __typename } # ${'x'.repeat(3_000)}` }),
-    });
-    expect(large.status).toBe(413);
+    await expectSmallBodies(url);
   });
 
   test.each([
