@@ -8,6 +8,10 @@ const gatewayMain = fileURLToPath(new URL('../../../gateway/dist/main.js', impor
 /** This repository's own gateway: its compiled engine on its own listener, and either replaced by Apollo's. */
 export const trellisContestants: readonly Contestant[] = [
   ours('trellis', 'Trellis', {}),
+  // Peers refuse nothing however late their answers come: so that the same can be seen of this gateway.
+  ours('trellis-no-shedding', 'Trellis, overload.maxEventLoopDelayMs: 0', {
+    overload: { maxEventLoopDelayMs: 0 },
+  }),
   ours('trellis-apollo-server', 'Trellis, server: apollo', { server: 'apollo' }),
   ours('trellis-apollo-engine', 'Trellis, engine: apollo', { engine: 'apollo' }),
 ];
