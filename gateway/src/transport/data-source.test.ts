@@ -44,6 +44,7 @@ function ask(
   buildService: NonNullable<SubgraphFetchOptions['buildService']>,
   url = 'http://127.0.0.1:1/',
   timeoutMs = 3_000,
+  kind: 'query' | 'mutation' = 'query',
 ): Promise<SubgraphResponse> {
   const transport = createSubgraphFetch({
     urls: new Map([['orders', url]]),
@@ -61,10 +62,9 @@ function ask(
     deadline: createDeadline(10_000),
     trace: { traceId: '1'.repeat(32), parentId: '2'.repeat(16), sampled: false, state: undefined },
   };
-  const body =
-    '{"query":"query Q($n: Int) { echo(n: $n) }","variables":{"n":7},"operationName":"Q"}';
+  const body = `{"query":"${kind} Q($n: Int) { echo(n: $n) }","variables":{"n":7},"operationName":"Q"}`;
   return transport.fetch(
-    { subgraph: 'orders', kind: 'query', operationName: 'Q', body, fields: ['echo'] },
+    { subgraph: 'orders', kind, operationName: 'Q', body, fields: ['echo'] },
     context,
   );
 }
@@ -76,6 +76,20 @@ class Authenticated extends RemoteGraphQLDataSource<{ user?: string }> {
     context,
   }: Parameters<NonNullable<RemoteGraphQLDataSource<{ user?: string }>['willSendRequest']>>[0]) {
     request.http?.headers.set('x-user-id', context.user ?? 'nobody');
+  }
+}
+
+/** Tries again whatever happened, as some do. */
+class Stubborn extends RemoteGraphQLDataSource {
+  override async process(options: Parameters<RemoteGraphQLDataSource['process']>[0]) {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      try {
+        return await super.process(options);
+      } catch {
+        // Again.
+      }
+    }
+    return super.process(options);
   }
 }
 
@@ -126,6 +140,59 @@ describe('data sources of ApolloGateway users', () => {
     await expect(ask(({ url }) => new Authenticated({ url }), large.url)).rejects.toMatchObject({
       code: 'SUBGRAPH_MALFORMED_RESPONSE',
       message: 'A subgraph sent an answer that is too large.',
+    });
+  });
+
+  test.each([
+    ['an error status', '{"errors":[{"message":"x"}]}', 503],
+    ['a redirect', '{}', 307],
+    ['half an answer', '{"data":{"ec', 200],
+  ])(
+    'send no mutation again that brought %s, however often they try',
+    async (_, answer, status) => {
+      const seen = await startServer(answer, status);
+      const stubborn = ({ url }: { readonly url: string }) => new Stubborn({ url });
+      await ask(stubborn, seen.url, 3_000, 'mutation').catch(() => undefined);
+      if (status === 503) expect(seen.headers).toHaveLength(1);
+      const mutations = seen.headers.length;
+      await ask(stubborn, seen.url, 3_000, 'query').catch(() => undefined);
+      expect(seen.headers.length - mutations).toBe(3);
+    },
+  );
+
+  test('send no mutation again that nobody answered', async () => {
+    const seen = await startServer(undefined);
+    const stubborn = ({ url }: { readonly url: string }) => new Stubborn({ url });
+    const asked = ask(stubborn, seen.url, 400, 'mutation');
+    await expect(asked).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+    expect(seen.headers).toHaveLength(1);
+  });
+
+  test('may refuse a caller and ask again with a new token, also for a mutation', async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(asked === 1 ? 401 : 200, { 'content-type': 'application/json' });
+      response.end('{"data":{"echo":7}}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const stubborn = (definition: { readonly url: string }) => new Stubborn(definition);
+    const response = await ask(stubborn, url, 3_000, 'mutation');
+    expect(response.data).toEqual({ echo: 7 });
+    expect(asked).toBe(2);
+  });
+
+  test('fail like any other when they throw at once', async () => {
+    const throwing = {
+      process: () => {
+        throw new Error('connect ECONNREFUSED 10.0.0.7');
+      },
+    };
+    await expect(ask(() => throwing)).rejects.toMatchObject({
+      code: 'SUBGRAPH_UNAVAILABLE',
+      message: 'A subgraph cannot be reached.',
     });
   });
 

@@ -185,6 +185,22 @@ describe('retry', () => {
     expect(Array.from({ length: 20 }, () => budget.withdraw()).filter(Boolean)).toHaveLength(10);
   });
 
+  test.each(['-5', '1.5', '5, 5', '', 'soon', '0x10', 'May', '1e3', '٣'])(
+    'takes %j for no Retry-After',
+    (header) => {
+      expect(readRetryAfter(header)).toBeUndefined();
+    },
+  );
+
+  test('waits a year at most, whatever a Retry-After asks for', () => {
+    const yearMs = 365 * 24 * 3_600_000;
+    for (const header of ['99999999999', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT']) {
+      expect(readRetryAfter(header)).toBe(yearMs);
+    }
+    expect(readRetryAfter('0')).toBe(0);
+    expect(readRetryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
+  });
+
   test('reads Retry-After as seconds or as a date', () => {
     expect(readRetryAfter('3')).toBe(3_000);
     expect(readRetryAfter('Thu, 01 Jan 1970 00:00:05 GMT', 2_000)).toBe(3_000);

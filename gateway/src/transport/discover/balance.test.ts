@@ -31,6 +31,14 @@ describe('balancing', () => {
     expect(picker.pick(createContext())).toBe(instances[0]);
   });
 
+  test('asks all in turn when all are ejected', () => {
+    const instances = [instance(0), instance(0), instance(0)];
+    const picker = balance(() => instances);
+    for (const each of instances) for (let n = 0; n < 3; n += 1) picker.report(each, false);
+    const picked = new Set(Array.from({ length: 3 }, () => picker.pick(createContext())));
+    expect(picked.size).toBe(3);
+  });
+
   test('asks an ejected instance rather than nobody', () => {
     const instances = [instance(0), instance(0)];
     const picker = balance(() => instances);

@@ -21,11 +21,13 @@ export function balance(
   let turn = 0;
 
   function leastPending(candidates: readonly Instance[]): Instance | undefined {
-    const weight = candidates[0]?.weight;
+    const [first] = candidates;
+    if (!first) return undefined;
+    const { weight } = first;
     if (candidates.some((candidate) => candidate.weight !== weight)) return byWeight(candidates);
     let best: Instance | undefined;
     // Starting elsewhere each time spreads equal loads.
-    turn = (turn + 1) % Math.max(1, candidates.length);
+    turn = (turn + 1) % candidates.length;
     for (let step = 0; step < candidates.length; step += 1) {
       const candidate = candidates[(turn + step) % candidates.length];
       if (candidate && (!best || candidate.pending < best.pending)) best = candidate;
