@@ -1,10 +1,6 @@
-import { resolve } from 'node:path';
 import { z } from 'zod';
-import { checkConfig, ConfigError } from '@trellis/platform/read-config';
-import { parseDocument } from 'yaml';
-import { CommandError } from '../command-error.ts';
+import { readYamlFile } from '../read-yaml-file.ts';
 import type { Problem } from '../report/problem.ts';
-import { displayPath, readTextFile } from '../supergraph/read-text-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 const acceptedFile = z.strictObject({
@@ -24,17 +20,8 @@ export type Accepted = z.output<typeof acceptedFile>['accepted'][number];
 
 /** @throws CommandError when the file cannot be read, or an entry lacks its reason */
 export async function readAccepted(file: string, terminal: Terminal): Promise<Accepted[]> {
-  const path = resolve(terminal.cwd, file);
-  const shownAs = displayPath(path, terminal.cwd);
-  const document = parseDocument(await readTextFile(path, shownAs));
-  const [first] = document.errors;
-  if (first) throw new CommandError(`${shownAs}: ${first.message.split('\n')[0] ?? ''}`);
-  try {
-    return checkConfig(acceptedFile, document.toJS() ?? { accepted: [] }, shownAs).accepted;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message);
-    throw error;
-  }
+  const given = { schema: acceptedFile, empty: { accepted: [] } };
+  return (await readYamlFile(file, given, terminal)).accepted;
 }
 
 /** Findings after what is accepted: a note with the reason. What accepts nothing fails, so that it is cleaned up. */

@@ -1,10 +1,6 @@
-import { resolve } from 'node:path';
 import { z } from 'zod';
-import { checkConfig, ConfigError } from '@trellis/platform/read-config';
-import { parseDocument } from 'yaml';
-import { CommandError } from '../command-error.ts';
+import { readYamlFile } from '../read-yaml-file.ts';
 import type { Problem } from '../report/problem.ts';
-import { displayPath, readTextFile } from '../supergraph/read-text-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 const approvalFile = z.strictObject({
@@ -32,17 +28,8 @@ export type Approval = z.output<typeof approvalFile>['approvals'][number];
  * @throws CommandError when it cannot be read, or an approval lacks reason or expiry
  */
 export async function readApprovals(file: string, terminal: Terminal): Promise<Approval[]> {
-  const path = resolve(terminal.cwd, file);
-  const shownAs = displayPath(path, terminal.cwd);
-  const document = parseDocument(await readTextFile(path, shownAs));
-  const [first] = document.errors;
-  if (first) throw new CommandError(`${shownAs}: ${first.message.split('\n')[0] ?? ''}`);
-  try {
-    return checkConfig(approvalFile, document.toJS() ?? { approvals: [] }, shownAs).approvals;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message);
-    throw error;
-  }
+  const given = { schema: approvalFile, empty: { approvals: [] } };
+  return (await readYamlFile(file, given, terminal)).approvals;
 }
 
 /**

@@ -13,6 +13,7 @@ import { createJudge, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { makeInfo } from './make-info.ts';
 import { makePlanDocument } from './plan-document.ts';
+import { allThere } from './maybe-promise.ts';
 import type { RuleContext } from './rule-context.ts';
 import { createRoleViews, type RoleViews } from './role-views.ts';
 import { compileRuleTable, type RuleTable } from './rule-table.ts';
@@ -126,35 +127,37 @@ async function permit(input: PermitInput): Promise<PermittedOperation> {
   const { touchesRoot, nested } = input.touched ?? { touchesRoot: false, nested: [] };
   const denials = new Map<string, Denial>();
   const guarded = new Map<string, Guard>();
-  await Promise.all([
-    touchesRoot ? judgeRoot(input, denials) : undefined,
-    ...nested.map(async (coordinate) => {
-      const field = table.get(coordinate);
-      if (!field) return;
-      const verdict = await judge.decideEarly(field.rule);
-      if (verdict === undefined) {
-        guarded.set(coordinate, field.guard);
-        return;
-      }
-      note(coordinate, tallyOf(verdict));
-      if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
-    }),
-  ]);
+  const atRoot = touchesRoot ? judgeRoot(input, denials) : undefined;
+  const fields = nested.map((coordinate) => table.get(coordinate));
+  const deciding = allThere(fields.map((field) => field && judge.decideEarly(field.rule)));
+  const [verdicts] =
+    atRoot || deciding instanceof Promise ? await Promise.all([deciding, atRoot]) : [deciding];
+  for (const [at, verdict] of verdicts.entries()) {
+    const coordinate = nested[at] ?? '';
+    const field = fields[at];
+    if (!field) continue;
+    if (verdict === undefined) {
+      // In the order of their names, as `nested` is: they are part of the plan's key.
+      guarded.set(coordinate, field.guard);
+      continue;
+    }
+    note(coordinate, tallyOf(verdict));
+    if (verdict !== true) denials.set(coordinate, await judge.deny(verdict, {}));
+  }
   if (denials.size === 0 && guarded.size === 0) {
     return schemaView ? { ...whole, access: createAccess({ ...input, denials }) } : whole;
   }
   const removed = [...denials.keys()].sort();
-  const ordered = new Map([...guarded].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     prepared,
     removed,
-    ...(ordered.size > 0 ? { guarded: ordered } : {}),
+    ...(guarded.size > 0 ? { guarded } : {}),
     planned: () =>
       makePlanDocument({
         prepared,
         schema: snapshot.apiSchema,
         removed: new Set(removed),
-        guarded: ordered,
+        guarded,
       }),
     access: createAccess({ ...input, denials }),
   };

@@ -30,11 +30,11 @@ export function createAccess(input: AccessInput): Access {
       const type = snapshot.apiSchema.getType(typeName) as GraphQLObjectType;
       const definition = type.getFields()[fieldName];
       if (!field || !definition) return undefined;
-      const args = getArgumentValues(definition, node, variables);
+      const takesArguments = definition.args.length > 0;
+      const args = takesArguments ? getArgumentValues(definition, node, variables) : {};
       const responseName = node.alias?.value ?? fieldName;
-      const info = makeInfo({ ...input, responseName }, type, fieldName);
       const sameParents = getOrMake(parents, field.reads, () => new Map<unknown, object>());
-      const question = `${coordinate} ${responseName} ${JSON.stringify(args)}`;
+      const question = `${coordinate} ${responseName} ${takesArguments ? JSON.stringify(args) : ''}`;
       return {
         known: field.isDecidedOnce
           ? getOrMake(remembered, question, () => new Map<unknown, Decision>())
@@ -42,6 +42,7 @@ export function createAccess(input: AccessInput): Access {
         decide(object, read, key) {
           const same = field.isDecidedOnce ? getOrMake(sameParents, key, () => object) : object;
           const parent = new RuleParent(same, read);
+          const info = makeInfo({ ...input, responseName }, type, fieldName);
           const verdict = judge.decide(field.rule, { parent, args, info });
           return toDecision(
             whenThere(verdict, (said) =>

@@ -98,8 +98,10 @@ function gather(
   let lastTypename: string | undefined;
   let writer: TypedWriter | undefined;
   let seen = new Map<JsonValue | undefined, number>();
+  // Where one of the fields is shown of every object, nothing is to be looked up for each.
+  const mayHide = skipped?.every((point) => run.hidden[point]?.size !== 0) === true;
   for (const object of objects) {
-    if (skipped?.every((point) => run.hidden[point]?.has(object))) continue;
+    if (mayHide && skipped?.every((point) => run.hidden[point]?.has(object))) continue;
     const typename = readTypename(run, object);
     if (typename === undefined) continue;
     if (typename !== lastTypename) {
