@@ -86,7 +86,9 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
     const known = underWay.get(key);
     if (known) return known;
     const startedAt = performance.now();
-    const first = compile(permitted, undefined);
+    const first = isLong(permitted)
+      ? nextTurn().then(() => compile(permitted, undefined))
+      : compile(permitted, undefined);
     if (!(first instanceof Promise)) return keep(key, permitted, { first, startedAt });
     const building = build(key, permitted, { first, startedAt });
     underWay.set(key, building);
@@ -108,12 +110,21 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
           // The operation no longer fits this supergraph; the client who sends it will be told.
         }
         // Requests come first.
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
     },
     cacheSize: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
     close: () => planner.close(),
   };
+}
+
+/** Parsing and validating it has just taken a while: whoever has come meanwhile is served before it is planned. */
+function isLong({ prepared: { text = '' } }: PermittedOperation): boolean {
+  return text.length > 2_000;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One plan serves everybody who may see the same: what was taken out and what is guarded, not who asks. */
