@@ -53,6 +53,9 @@ export interface EntitySpec {
   readonly keys: readonly KeyKind[];
 }
 
+/** How a subgraph writes its schema: with root types of other names, or as Federation 1 did, where it can. */
+export type Style = 'usual' | 'renamed' | 'old';
+
 /** A supergraph, described before it is cut: the monolith has all fields, each subgraph its own. */
 export interface GraphSpec {
   readonly subgraphCount: number;
@@ -61,6 +64,8 @@ export interface GraphSpec {
   readonly hasInterfaceObject: boolean;
   /** Whether what it adds may fail. */
   readonly isExtraReliable: boolean;
+  /** By subgraph. */
+  readonly styles: readonly Style[];
   /** Makes the values. */
   readonly dataSeed: number;
 }
@@ -112,6 +117,10 @@ export const graphSpecs: fc.Arbitrary<GraphSpec> = fc
     entities: fc.array(rawEntity, { minLength: 2, maxLength: 4 }),
     hasInterfaceObject: fc.boolean(),
     isExtraReliable: fc.boolean(),
+    styles: fc.array(fc.constantFrom<Style[]>('usual', 'renamed', 'old'), {
+      minLength: 4,
+      maxLength: 4,
+    }),
     dataSeed: fc.nat(),
   })
   .map(({ entities, ...graph }) => {
@@ -148,7 +157,7 @@ function makeLeaf(raw: RawLeaf, number: number, subgraphCount: number): LeafFiel
     alsoIn: raw.role === 1 ? other : undefined,
     movedFrom:
       raw.role === 2 || raw.role === 3 ? { subgraph: other, isGradual: raw.role === 3 } : undefined,
-    hasArguments: raw.role >= 7,
+    hasArguments: raw.role >= 6,
     requires: [],
     isReliable: raw.isReliable,
   };
@@ -221,7 +230,6 @@ function addReferences(
     const provides = entities[target]?.leaves.find(
       (leaf, position) =>
         position === reference.provides &&
-        abstract === undefined &&
         leaf.owner !== owner &&
         leaf.alsoIn === undefined &&
         leaf.movedFrom === undefined &&

@@ -1,6 +1,13 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { GraphQLInterfaceType, GraphQLObjectType, parse, type GraphQLSchema } from 'graphql';
-import { hub, type EntitySpec, type GraphSpec, type LeafField } from './graph-spec.ts';
+import {
+  hub,
+  type EntitySpec,
+  type GraphSpec,
+  type LeafField,
+  type ReferenceField,
+  type Style,
+} from './graph-spec.ts';
 import {
   colorSdl,
   placeFieldsSdl,
@@ -44,7 +51,7 @@ function makeSubgraph(graph: GraphSpec, number: number): CutSubgraph {
   ];
   const itemKey = graph.hasInterfaceObject ? ' @key(fields: "uid")' : '';
   const itemUid = graph.hasInterfaceObject ? 'uid: ID!' : '';
-  const sdl = `${header}
+  const whole = `${header}
     ${/\bColor\b/.test(types) ? colorSdl : ''}
     ${/\bValue\b/.test(types) ? 'type Value @shareable { a: Int b: String! }' : ''}
     ${/\bPlace\b/.test(types) ? `type Place @shareable ${placeFieldsSdl}` : ''}
@@ -59,6 +66,7 @@ function makeSubgraph(graph: GraphSpec, number: number): CutSubgraph {
         .map(({ name }) => `touch${name}(id: ID!): ${name}`)
         .join('\n')}
     }`;
+  const sdl = inStyle(whole, graph.styles[number]);
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl) });
   for (const entity of present) {
     resolveEntity(schema, graph, entity);
@@ -69,6 +77,18 @@ function makeSubgraph(graph: GraphSpec, number: number): CutSubgraph {
   }
   resolveRoots(schema, graph);
   return { name: `s${number}`, sdl, schema };
+}
+
+/** Writes a schema as the same subgraph might have it elsewhere. */
+function inStyle(sdl: string, style: Style | undefined): string {
+  if (style === 'renamed') {
+    const query = /type Query\b/.test(sdl) ? 'query: Root' : '';
+    return `schema { ${query} mutation: Change }
+      ${sdl.replace('type Query {', 'type Root {').replace('type Mutation {', 'type Change {')}`;
+  }
+  const old = sdl.replace(header, '').replaceAll('@shareable', '');
+  const needsLink = /@override|resolvable: false|interface Item @key/.test(old);
+  return style === 'old' && !needsLink ? old : sdl;
 }
 
 function makeInterfaceObject(graph: GraphSpec): CutSubgraph {
@@ -125,7 +145,7 @@ function writeEntity(graph: GraphSpec, entity: EntitySpec, number: number): stri
   const references = entity.references
     .filter(({ owner }) => owner === number)
     .map((each) => {
-      const provides = each.provides ? ` @provides(fields: "${each.provides.name}")` : '';
+      const provides = each.provides ? ` @provides(fields: "${writeProvided(graph, each)}")` : '';
       return `${each.name}: ${writeReferenceType(graph, each)}${provides}`;
     });
   return `type ${entity.name} ${number === hub ? 'implements Item' : ''}
@@ -134,6 +154,12 @@ function writeEntity(graph: GraphSpec, entity: EntitySpec, number: number): stri
       ${leaves.join('\n')}
       ${references.join('\n')}
     }`;
+}
+
+/** What a reference provides: where it may lead to any entity, of one type only. */
+function writeProvided(graph: GraphSpec, { provides, abstract, target }: ReferenceField): string {
+  const name = provides?.name ?? '';
+  return abstract ? `... on ${graph.entities[target]?.name} { ${name} }` : name;
 }
 
 /** The keys of an entity in a subgraph, and the fields they are made of. */

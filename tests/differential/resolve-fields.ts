@@ -40,7 +40,10 @@ export function resolveLeaf(
     field: leaf.name,
     arguments: args,
   };
-  if (leaf.requires.length > 0) return JSON.stringify(readInputs(graph, entity, leaf));
+  if (leaf.requires.length > 0) {
+    const given = leaf.hasArguments ? [args] : [];
+    return JSON.stringify([...readInputs(graph, entity, leaf), ...given]);
+  }
   if (!leaf.isReliable && hashPlace(place, 9, 'fails') === 0) throw new Error('boom');
   return makeValue(leaf.type, place);
 }

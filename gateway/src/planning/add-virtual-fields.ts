@@ -22,7 +22,8 @@ export function addVirtualFields(
   const types = new Map<string, Composite>();
   for (const definition of document.definitions)
     if (isComposite(definition)) types.set(definition.name.value, definition);
-  const added = new Map<string, Map<string, FieldDefinitionNode>>();
+  /** By type: virtual name → the field it stands for. */
+  const added = new Map<string, Map<string, string>>();
 
   const rewriteFields = <T extends Composite>(type: T): T => ({
     ...type,
@@ -38,9 +39,12 @@ export function addVirtualFields(
   return {
     ...withVirtualRequires,
     definitions: withVirtualRequires.definitions.map((definition) => {
-      const fields = isComposite(definition) ? added.get(definition.name.value) : undefined;
-      if (!fields || !isComposite(definition)) return definition;
-      return { ...definition, fields: [...(definition.fields ?? []), ...fields.values()] };
+      const names = isComposite(definition) ? added.get(definition.name.value) : undefined;
+      if (!names || !isComposite(definition)) return definition;
+      return {
+        ...definition,
+        fields: [...(definition.fields ?? []), ...copies(definition, names)],
+      };
     }),
   };
 
@@ -104,12 +108,23 @@ export function addVirtualFields(
   }
 
   function addField(typeName: string, original: string, name: string): void {
-    const definition = types.get(typeName)?.fields?.find((field) => field.name.value === original);
-    if (!definition) return;
-    let fields = added.get(typeName);
-    if (!fields) added.set(typeName, (fields = new Map()));
-    fields.set(name, { ...definition, name: { kind: Kind.NAME, value: name }, arguments: [] });
+    if (!types.get(typeName)?.fields?.some((field) => field.name.value === original)) return;
+    let names = added.get(typeName);
+    if (!names) added.set(typeName, (names = new Map()));
+    names.set(name, original);
   }
+}
+
+/** The virtual fields of a type. What they require themselves has its virtual names already. */
+function copies(
+  { fields = [] }: Composite,
+  names: ReadonlyMap<string, string>,
+): FieldDefinitionNode[] {
+  return [...names].flatMap(([name, original]) =>
+    fields
+      .filter((field) => field.name.value === original)
+      .map((field) => ({ ...field, name: { kind: Kind.NAME, value: name }, arguments: [] })),
+  );
 }
 
 function isComposite(node: DefinitionNode | { readonly kind: string }): node is Composite {

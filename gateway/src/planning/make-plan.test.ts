@@ -194,4 +194,42 @@ describe('fields computed from computed fields', () => {
     expect(data).toEqual({ other: { b: '(a)', d: null } });
     expect(errors).toHaveLength(1);
   });
+
+  test('take arguments, and are required with arguments themselves', async () => {
+    const graph = createLocalGraph({
+      prices: {
+        sdl: `type Query { thing: Thing } type Thing @key(fields: "id") { id: ID! price(in: String!): String
+          tax: String @external  total(in: String!): String @requires(fields: "tax") }`,
+        resolvers: {
+          Query: { thing: () => ({ id: '1' }) },
+          Thing: {
+            __resolveReference,
+            price: (_thing: Told, given: Told) => `p in ${String(given['in'])}`,
+            total: ({ tax }: Told, given: Told) => `${String(tax)} in ${String(given['in'])}`,
+          },
+        },
+      },
+      taxes: {
+        sdl: `type Thing @key(fields: "id") { id: ID! price(in: String!): String @external
+          tax: String @requires(fields: "price(in: \\"EUR\\")") }`,
+        resolvers: { Thing: { __resolveReference, tax: from('price') } },
+      },
+      bills: {
+        sdl: `type Thing @key(fields: "id") { id: ID! total(in: String!): String @external
+          euro: String @requires(fields: "total(in: \\"EUR\\")")
+          pound: String @requires(fields: "total(in: \\"GBP\\")") }`,
+        resolvers: { Thing: { __resolveReference, euro: from('total'), pound: from('total') } },
+      },
+    });
+    expect(await graph.run('{ thing { total(in: "CHF") price(in: "CHF") pound euro } }')).toEqual({
+      data: {
+        thing: {
+          total: '(p in EUR) in CHF',
+          price: 'p in CHF',
+          pound: '((p in EUR) in GBP)',
+          euro: '((p in EUR) in EUR)',
+        },
+      },
+    });
+  });
 });
