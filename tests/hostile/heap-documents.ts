@@ -27,9 +27,9 @@ export const heaps: readonly HostileDocument[] = [
     verdict: 'data',
   },
   {
-    name: 'C12 480,000 numbers in a scalar of the schema',
+    name: 'C12 250,000 numbers in a scalar of the schema',
     query: 'query ($v: Anything) { echo(value: $v) }',
-    variablesText: `{"v":[${'1,'.repeat(479_999)}1]}`,
+    variablesText: `{"v":[${'1,'.repeat(249_999)}1]}`,
     verdict: 'data',
   },
   {

@@ -13,7 +13,7 @@ const maxBlockMs = 100;
  * A collection of garbage may fall into any operation. What an operation itself does it does every time: the best of a
  * few tries is compared.
  */
-const maxTries = 3;
+const maxTries = 5;
 
 const ofEach = (text: (type: string) => string): string =>
   ['Product', 'Film', 'Book', 'Person'].map((type) => `... on ${type} { ${text(type)} }`).join(' ');
@@ -72,8 +72,8 @@ const largest: readonly HostileDocument[] = [
   },
 ];
 
-/** Apollo Server parses and validates what we let through once more. */
-const fromApollo = /^C1[1-8] /;
+/** Apollo Server parses and validates what we let through once more. It writes answers once more as well: echoes take longer. */
+const fromApollo = /^C1[1-8] (?!.*in a scalar of the schema)/;
 
 describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,', (server) => {
   let subgraphs: HostileSubgraphs;
