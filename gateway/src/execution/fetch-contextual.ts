@@ -1,35 +1,28 @@
-import type { ContextArgument, FetchStep } from '../planning/plan.ts';
+import type { FetchStep } from '../planning/plan.ts';
 import type { JsonObject, JsonValue, SubgraphResponseError } from '../transport/subgraph-fetch.ts';
 import { compileRequest } from './compile-request.ts';
+import { compilePartition, type ContextPart } from './context-parts.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { EntityAnswer, FetchEntities } from './entity-request.ts';
-import { addFailures, describeFailure, failStep } from './failures.ts';
+import { addFailures, describeFailure } from './failures.ts';
 import type { Omission } from './omission.ts';
 import type { Group } from './order-steps.ts';
-import type { Position, PositionTree } from './position.ts';
-import { compileRead, compileReadTypename } from './read-field.ts';
+import type { PositionTree } from './position.ts';
 import { createGathered, type Gathered } from './representations.ts';
-import { isJsonObject, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { storeEntities, storeNothing } from './store-entities.ts';
 import { traceFetch } from './trace-fetch.ts';
 import { isWanted, makeUnits, type Collected } from './units.ts';
-import { chainOf, forEachPlace } from './walk-places.ts';
-import { writeJson } from './write-json.ts';
 
 interface Setting {
   readonly tree: PositionTree;
   readonly fetchEntities: FetchEntities;
 }
 
-/** Objects whose arguments are filled alike. */
-interface Part {
-  readonly values: CoercedVariables;
-  readonly objects: Set<JsonObject>;
-}
-
 /** What one request asks for. */
 interface Asked {
   readonly values: CoercedVariables;
+  readonly refusal: Error | undefined;
   readonly omission: Omission | undefined;
   readonly texts: readonly string[];
   readonly index: Map<JsonObject, number>;
@@ -81,7 +74,8 @@ export function compileContextual(
     const lists = asked.map((each) => each.texts);
     const done = run.trace && traceFetch(run, group, { collected: [collected] });
     const answers = await Promise.all(
-      asked.map(async ({ values, texts, omission }): Promise<EntityAnswer> => {
+      asked.map(async ({ values, texts, omission, refusal }): Promise<EntityAnswer> => {
+        if (refusal) return failedAnswer(texts.length, refusal, step);
         const variables = { ...run.variables, ...values };
         const { subgraph, kind } = step;
         const { context, fetch } = run;
@@ -109,7 +103,10 @@ export function compileContextual(
 }
 
 /** The representations of a part that are asked for the same. */
-function askedOf({ values, objects }: Part, { texts, omissions, index: all }: Gathered): Asked[] {
+function askedOf(
+  { values, refusal, objects }: ContextPart,
+  { texts, omissions, index: all }: Gathered,
+): Asked[] {
   const byOmission = new Map<string, Asked & { readonly texts: string[] }>();
   const placeOf = new Map<number, number>();
   for (const object of objects) {
@@ -119,7 +116,8 @@ function askedOf({ values, objects }: Part, { texts, omissions, index: all }: Ga
     const omission = omissions[at];
     const key = omission?.key ?? '';
     let asked = byOmission.get(key);
-    if (!asked) byOmission.set(key, (asked = { values, omission, texts: [], index: new Map() }));
+    if (!asked)
+      byOmission.set(key, (asked = { values, refusal, omission, texts: [], index: new Map() }));
     let place = placeOf.get(at);
     if (place === undefined) placeOf.set(at, (place = asked.texts.push(text) - 1));
     asked.index.set(object, place);
@@ -181,89 +179,4 @@ function joinAnswers(
     requestBytes,
     isBatched: false,
   };
-}
-
-function compilePartition(
-  step: FetchStep,
-  position: Position,
-  tree: PositionTree,
-): (run: Run) => Part[] {
-  const readers = step.contexts.map((context) => compileContext(context, position, tree));
-  return (run) => {
-    const parts = new Map<string, Part>();
-    const partOf = new Map<JsonObject, Part>();
-    const torn = new Set<JsonObject>();
-    forEachPlace(run, position, ({ object, ancestors }) => {
-      const values: Record<string, JsonValue> = {};
-      step.contexts.forEach(({ variable }, at) => {
-        const value = readers[at]?.(run, ancestors);
-        if (value !== undefined) values[variable] = value;
-      });
-      const key = writeJson(values);
-      const part = parts.get(key) ?? { values, objects: new Set() };
-      parts.set(key, part);
-      const known = partOf.get(object);
-      if (known && known !== part) torn.add(object);
-      partOf.set(object, part);
-      part.objects.add(object);
-      return true;
-    });
-    if (torn.size > 0) {
-      // One object at two places with different surroundings: there is no one value to keep for it.
-      for (const part of parts.values()) for (const object of torn) part.objects.delete(object);
-      failStep(
-        run,
-        step,
-        new Error(
-          `Subgraph "${step.subgraph}" cannot be asked: one object stands in two contexts.`,
-        ),
-      );
-    }
-    return [...parts.values()];
-  };
-}
-
-/** Compiles reading one context value from the objects around a place. */
-function compileContext(
-  { path }: ContextArgument,
-  position: Position,
-  tree: PositionTree,
-): (run: Run, ancestors: readonly JsonObject[]) => JsonValue | undefined {
-  const climbs = path.filter((element) => element === '..').length;
-  const rest = path.slice(climbs);
-  const chain = chainOf(position);
-  const start = chain[chain.length - climbs];
-  if (!start) return () => undefined;
-  const read = compileDescent(rest, start, tree);
-  return (run, ancestors) => {
-    const object = ancestors[ancestors.length - climbs];
-    return object && read(run, object);
-  };
-}
-
-function compileDescent(
-  path: readonly string[],
-  position: Position,
-  tree: PositionTree,
-): (run: Run, value: JsonValue) => JsonValue | undefined {
-  const [element, ...rest] = path;
-  if (element === undefined) return (_run, value) => value;
-  if (element.startsWith('... on ')) {
-    const condition = element.slice('... on '.length);
-    const readTypename = compileReadTypename(position, tree.types);
-    const next = compileDescent(rest, position, tree);
-    return (run, value) => {
-      const typename = isJsonObject(value) ? readTypename(run, value) : undefined;
-      return typename === undefined || tree.types.fits(condition, typename)
-        ? next(run, value)
-        : undefined;
-    };
-  }
-  const read = compileRead(position.sources(element, undefined));
-  const next = compileDescent(rest, position.child(element), tree);
-  const descend = (run: Run, value: JsonValue | undefined): JsonValue | undefined => {
-    if (Array.isArray(value)) return value.map((item: JsonValue) => descend(run, item) ?? null);
-    return value === undefined || value === null ? value : next(run, value);
-  };
-  return (run, value) => (isJsonObject(value) ? descend(run, read(run, value)) : undefined);
 }
