@@ -37,7 +37,7 @@ type Connect = (
 
 /**
  * Opens connections with an exact time limit (undici's own is coarse by half a second). Certificates are always
- * verified; there is no way to switch that off. Plain HTTP/1.1 needs nothing of undici, and does not load it.
+ * verified; there is no way to switch that off. Without TLS nothing of undici is needed, and it is not loaded.
  */
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
   let material: TlsMaterial | undefined;
@@ -55,7 +55,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     try {
       const current = options.tls();
       if (!connect || current !== material) {
-        connect = isPlain(target, options) ? buildPlain(options) : build(options, current);
+        connect = isPlain(target) ? buildPlain(options) : build(options, current);
         material = current;
       }
       socket = connect(
@@ -76,8 +76,8 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 }
 
 /** Whether connections of this kind are TCP and nothing else. */
-function isPlain({ protocol }: buildConnector.Options, { http2 }: ConnectorOptions): boolean {
-  return protocol === 'http:' && !http2;
+function isPlain({ protocol }: buildConnector.Options): boolean {
+  return protocol === 'http:';
 }
 
 /** What undici's connector does without TLS: TCP keep-alive after a minute, no delay, and a larger reading buffer. */
@@ -106,8 +106,6 @@ const largeReads: object = { highWaterMark: 64 * 1024 };
 function build(options: ConnectorOptions, { ca, cert, key, servername }: TlsMaterial): Connect {
   const settings = {
     allowH2: options.http2,
-    // HTTP/2 without TLS is spoken with prior knowledge (RFC 9113 §3.3); undici looks at this for http: only.
-    useH2c: options.http2,
     timeout: 0,
     rejectUnauthorized: true,
     ...(ca ? { ca } : {}),

@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
-import type { buildConnector, Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import { createConnector, type TlsMaterial } from './connector.ts';
+import type { ExchangePool } from './exchange-pool.ts';
 import { ConnectionPool } from './http1/connection-pool.ts';
 import type { ExchangeRequest } from './http1/exchange.ts';
+import { SessionPool } from './http2/session-pool.ts';
 import { loadUndici } from './load-undici.ts';
 
 export interface InstanceOptions {
@@ -60,9 +62,8 @@ export interface Instance {
 
 export function createInstance(endpoint: Endpoint, options: InstanceOptions): Instance {
   if (endpoint.url.protocol === 'https:') loadUndici();
-  const pooled = options.http2
-    ? createAgingPool(endpoint, options)
-    : createConnectionPool(endpoint, options);
+  const create = options.http2 ? createSessionPool : createConnectionPool;
+  const pooled = create(endpoint, options);
   let unpooled: ExchangePool | undefined;
   return {
     endpoint,
@@ -78,22 +79,14 @@ export function createInstance(endpoint: Endpoint, options: InstanceOptions): In
         pooled.dispatch(request, responder);
         return;
       }
-      unpooled ??= options.http2
-        ? createUnpooled(endpoint, options)
-        : // Nothing is used a second time that is too old once it has been used.
-          createConnectionPool(endpoint, { ...options, maxSocketAgeMs: -1 });
+      // Nothing is used a second time that is too old once it has been used.
+      unpooled ??= create(endpoint, { ...options, maxSocketAgeMs: -1 });
       unpooled.dispatch(request, responder);
     },
     async close() {
       await Promise.all([pooled.close(), unpooled?.close()]);
     },
   };
-}
-
-/** Carries exchanges over sockets. */
-interface ExchangePool {
-  dispatch(request: ExchangeRequest, responder: Dispatcher.DispatchHandler): void;
-  close(): Promise<void>;
 }
 
 function createConnectionPool(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
@@ -105,66 +98,13 @@ function createConnectionPool(endpoint: Endpoint, options: InstanceOptions): Exc
   });
 }
 
-/**
- * HTTP/2 over undici. Replaces the pool by a new one when its sockets may be too old; the old one finishes what it has.
- * undici's own `clientTtl` looks at the clock once per busy socket and request.
- */
-function createAgingPool(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
-  const open = (): Pool =>
-    createPool(endpoint, options, {
-      keepAliveTimeout: options.maxIdleSocketMs,
-      keepAliveMaxTimeout: options.maxIdleSocketMs,
-      pipelining: 100,
-    });
-  let pool = open();
-  let openedAtMs = performance.now();
-  const closing = new Set<Promise<void>>();
-
-  function close(old: Pool): void {
-    const closed = old.close().finally(() => closing.delete(closed));
-    closing.add(closed);
-  }
-
-  return {
-    dispatch(request, responder) {
-      const nowMs = performance.now();
-      if (nowMs - openedAtMs > options.maxSocketAgeMs) {
-        close(pool);
-        pool = open();
-        openedAtMs = nowMs;
-      }
-      pool.dispatch(forUndici(request), responder);
-    },
-    async close() {
-      close(pool);
-      await Promise.all(closing);
-    },
-  };
-}
-
-/** HTTP/2 over undici, one request after the other on each socket. */
-function createUnpooled(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
-  const pool = createPool(endpoint, options, { pipelining: 1 });
-  return {
-    dispatch: (request, responder) => void pool.dispatch(forUndici(request), responder),
-    close: () => pool.close(),
-  };
-}
-
-function forUndici({ path, method, headers, body }: ExchangeRequest): Dispatcher.DispatchOptions {
-  return { path, method, headers: headers.toList(), body };
-}
-
-function createPool(endpoint: Endpoint, options: InstanceOptions, extra: Pool.Options): Pool {
-  const { Pool } = loadUndici();
-  return new Pool(endpoint.url.origin, {
-    connections: options.maxConnections,
-    allowH2: options.http2,
-    // The fetch has one limit of its own for headers and body together.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    ...extra,
+/** HTTP/2, and HTTP/1.1 where the other side does not speak it. */
+function createSessionPool(endpoint: Endpoint, options: InstanceOptions): ExchangePool {
+  return new SessionPool(endpoint.url, {
+    maxIdleMs: options.maxIdleSocketMs,
+    maxAgeMs: options.maxSocketAgeMs,
     connect: connectorFor(endpoint, options),
+    openFallback: () => createConnectionPool(endpoint, { ...options, http2: false }),
   });
 }
 
