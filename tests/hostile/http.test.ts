@@ -215,7 +215,7 @@ describe.each(['trellis', 'apollo'] as const)(
       readAnswer((await sendRaw(port, wire)).text);
 
     test.each(answered)('%s is answered', async (what, wire) => {
-      const chunks = [...body]
+      const chunks = Array.from(body)
         .map((each, at) => `1${at % 2 ? ';a=b' : ''}\r\n${each}\r\n`)
         .join('');
       const sent = what.startsWith('chunks')

@@ -12,11 +12,11 @@ export interface GatewaySuite {
   /** The one subgraph of all gateways, from the first test on. */
   readonly subgraph: EchoSubgraph;
   /** Starts a gateway that ends with the test. */
-  start(options?: Partial<ProcessOptions>): GatewayProcess;
+  readonly start: (options?: Partial<ProcessOptions>) => GatewayProcess;
   /** Does something at the end of the test. */
-  onEnd(close: () => Promise<unknown> | void): void;
+  readonly onEnd: (close: () => Promise<unknown> | void) => void;
   /** Notes what was measured for a row of the fault matrix. */
-  found(row: string, fault: string, measured: string): void;
+  readonly found: (row: string, fault: string, measured: string) => void;
 }
 
 /** Starts the subgraph before all tests of the file and stops everything after them. @param table name of the table of findings */
