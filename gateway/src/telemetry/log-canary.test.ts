@@ -20,7 +20,7 @@ const canary = 'K4N4RY';
 const quoting = ['subgraph error masked', 'subgraph fetch failed'];
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-const persisted = (text: string): object => ({
+const persisted = (text: string): Record<string, unknown> => ({
   extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(text) } },
 });
 const registered = `query Registered { find(text: "${canary} registered") }`;
