@@ -16,10 +16,7 @@ import type {
   GraphQLObjectType,
   SelectionSetNode,
 } from 'graphql';
-import { errorCatalogue } from '../errors.ts';
-import type { InternalNames } from '../planning/internal-names.ts';
-import type { Denial } from '../request.ts';
-import { collectFields, needsObjectType, type CollectScope } from './collect-fields.ts';
+import { collectFields, needsObjectType } from './collect-fields.ts';
 import { compileValue, type WriteObject, type WriteValue } from './compile-value.ts';
 import { findWholeMemo } from './memo.ts';
 import { objectWriter, withWholeMemo, type FieldWriter } from './object-writer.ts';
@@ -27,24 +24,10 @@ import { oneByte } from '../one-byte.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
 import { guardField } from './guard-field.ts';
-import { addDenial, addError } from './report.ts';
-import type { StepTable } from './step-table.ts';
-import type { TypeRelations } from './type-relations.ts';
+import type { ProjectionScope } from './projection-scope.ts';
+import { isRuled, removedAs, writeDenial } from './removed-fields.ts';
+import { addError } from './report.ts';
 import { writeJson } from './write-json.ts';
-
-export interface ProjectionScope extends CollectScope {
-  readonly types: TypeRelations;
-  readonly names: InternalNames;
-  /** What authorization took out: response names at the root, `Type.field` below. */
-  readonly removed: ReadonlySet<string>;
-  /** `Type.field` that is decided object by object. */
-  readonly guarded: ReadonlySet<string>;
-  /** By `position.id name`: the guard point of a field. */
-  readonly points: ReadonlyMap<string, number>;
-  readonly steps: StepTable;
-  /** Numbers the places where written text is kept. */
-  readonly memos: { count: number };
-}
 
 interface Place {
   readonly position: Position;
@@ -98,7 +81,7 @@ function compileRuntimeType(
   if (
     isInterfaceType(runtimeType) &&
     isInterfaceType(type) &&
-    fitsInterface(runtimeType, type, scope)
+    (runtimeType === type || scope.schema.isSubType(type, runtimeType))
   ) {
     if (!needsObjectType(runtimeType, place.sets, scope) && !isRuled(runtimeType, scope)) {
       return compileObjectType(runtimeType, place, scope);
@@ -112,28 +95,6 @@ function compileRuntimeType(
     }
     return undefined;
   };
-}
-
-/** Whether rules make a difference between the types of an interface, or need to know which it is. */
-function isRuled(
-  type: GraphQLInterfaceType,
-  { removed, guarded, schema }: ProjectionScope,
-): boolean {
-  if (removed.size === 0 && guarded.size === 0) return false;
-  const names = schema.getPossibleTypes(type).map((each) => each.name);
-  return Object.keys(type.getFields()).some((field) => {
-    const keys = names.map((name) => `${name}.${field}`);
-    const count = keys.filter((key) => removed.has(key)).length;
-    return (count > 0 && count < keys.length) || keys.some((key) => guarded.has(key));
-  });
-}
-
-function fitsInterface(
-  candidate: GraphQLInterfaceType,
-  type: GraphQLInterfaceType,
-  scope: ProjectionScope,
-): boolean {
-  return candidate === type || scope.schema.isSubType(type, candidate);
 }
 
 /** Compiles at first use: of a wide union most types never come. */
@@ -193,7 +154,7 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Compi
   const definition = type.getFields()[name];
   if (!node || !definition) return constant(() => 'null');
   const coordinate = `${type.name}.${name}`;
-  const denialKey = removedAs(field, place, scope);
+  const denialKey = removedAs(field, place.position, scope);
   if (denialKey !== undefined) {
     return constant(writeDenial(responseName, denialKey, isNonNullType(definition.type)));
   }
@@ -274,33 +235,6 @@ function withoutSource(
 function noObject(): undefined {
   return undefined;
 }
-
-/** The name under which a field was taken out, if it was. Of an interface's fields: for every type it may be. */
-function removedAs(
-  { type, responseName, nodes }: Field,
-  { position }: Place,
-  { removed, schema }: ProjectionScope,
-): string | undefined {
-  if (removed.size === 0) return undefined;
-  const name = nodes[0]?.name.value ?? '';
-  if (!position.parent) return removed.has(responseName) ? responseName : undefined;
-  const types = isObjectType(type) ? [type] : schema.getPossibleTypes(type);
-  const keys = types.map((each) => `${each.name}.${name}`);
-  return keys.every((key) => removed.has(key)) ? keys[0] : undefined;
-}
-
-function writeDenial(responseName: string, key: string, isNonNull: boolean): WriteValue {
-  return (run) => {
-    const denial = run.context.access?.denials.get(key) ?? unexplained;
-    addDenial(run, responseName, denial);
-    return isNonNull ? undefined : 'null';
-  };
-}
-
-const unexplained: Denial = {
-  message: errorCatalogue.FORBIDDEN.message,
-  extensions: { code: 'FORBIDDEN' },
-};
 
 /** Puts the response name on the path while a value is written. */
 function named(responseName: string, write: WriteValue): WriteValue {
