@@ -215,7 +215,7 @@ describe('HTTP/2', () => {
       const mark = answered;
       await waitUntil(() => answered > mark + 40, 10_000);
       // Graceful, as proxies do it (RFC 9113 §6.8): first a warning, and the end once everything that crossed it is answered.
-      for (const session of [...sessions]) {
+      for (const session of sessions) {
         session.goaway(0, 2 ** 31 - 1);
         setTimeout(() => session.close(), 50);
       }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { signDevelopmentToken } from '@trellis/gateway/development-tokens';
 import { seedId } from '@trellis/kit/seed-id';
 import { seededPerson } from '@trellis/kit/seeded-people';
-import { seededOrder, seededProduct } from '@trellis/kit/seeded-shop';
+import { seededOrder, seededProduct, seededUser } from '@trellis/kit/seeded-shop';
+import { makeWireKey } from '@trellis/platform/wire-keys';
 import { isAlive, startPlatform, type Platform } from '../harness/start-platform.ts';
 
 /** What a shop window asks: one product, across five services. */
@@ -112,13 +114,76 @@ describe('the platform', () => {
   );
 });
 
-test('stops with Ctrl-C and leaves no process behind', async () => {
-  const platform = await startPlatform();
-  const started = platform.processes();
-  expect(started.length).toBeGreaterThanOrEqual(8);
-  expect(await platform.stop()).toBe(0);
-  expect(started.filter(isAlive)).toEqual([]);
-}, 240_000);
+describe('the platform whose database is killed', () => {
+  const secret = 'a wire secret for the loss of a database';
+  const before = process.env['TRELLIS_WIRE_SECRET'];
+  let platform: Platform;
+  let isStopped = false;
+  beforeAll(async () => {
+    process.env['TRELLIS_WIRE_SECRET'] = secret;
+    platform = await startPlatform();
+  }, 240_000);
+  afterAll(async () => {
+    if (before === undefined) delete process.env['TRELLIS_WIRE_SECRET'];
+    else process.env['TRELLIS_WIRE_SECRET'] = before;
+    if (!isStopped) await platform.stop();
+  }, 60_000);
+
+  const addReview = `mutation ($id: ID!) {
+    addReview(input: { productId: $id, rating: 4, title: "good", body: "as it should be" }) { review { id } userErrors { code } }
+  }`;
+
+  test('heals by itself and has every write that was acknowledged', async () => {
+    const subject = seededUser(11).id;
+    const token = await signDevelopmentToken(makeWireKey(secret), { subject, roles: ['CUSTOMER'] });
+    const headers = { authorization: `Bearer ${token}` };
+    const acknowledged: string[] = [];
+    const codes = new Set<unknown>();
+    const write = async (product: number): Promise<boolean> => {
+      const variables = { id: seedId('product', product) };
+      const { data, errors } = await platform.ask({ query: addReview, variables, headers });
+      const id: unknown = data?.addReview?.review?.id;
+      if (typeof id === 'string') acknowledged.push(id);
+      for (const { extensions } of errors ?? []) codes.add(extensions?.code);
+      return typeof id === 'string';
+    };
+    let next = 100;
+    while (acknowledged.length < 20) await write(next++);
+    const killing = platform.killDatabase();
+    // Writers go on while it is away.
+    let isLost = false;
+    while (!isLost) isLost = !(await write(next++));
+    await killing;
+    const endMs = performance.now() + 60_000;
+    while (!(await write(next++))) expect(performance.now()).toBeLessThan(endMs);
+    // Whoever says what is wrong says it in these words: no fault inside, nothing of a database.
+    expect([...codes].filter((code) => !passingCodes.has(code))).toEqual([]);
+    for (const id of acknowledged) {
+      const { data } = await platform.ask(`{ review(id: "${id}") { id } }`);
+      expect(data).toEqual({ review: { id } });
+    }
+    const all = await platform.ask({ query: shopWindow, variables: { id: seededProduct(0).id } });
+    expect(all.errors).toBeUndefined();
+    expect(all.data.product.soldQuantity).toBe(countSold(seededProduct(0).id));
+  }, 120_000);
+
+  test('stops with Ctrl-C and leaves no process behind', async () => {
+    const started = platform.processes();
+    expect(started.length).toBeGreaterThanOrEqual(8);
+    isStopped = true;
+    expect(await platform.stop()).toBe(0);
+    expect(started.filter(isAlive)).toEqual([]);
+    await expect(platform.killDatabase()).rejects.toThrow();
+  }, 60_000);
+});
+
+/** What a store that is away may be called, and what follows when it is slow to answer. */
+const passingCodes = new Set<unknown>([
+  'TEMPORARILY_UNAVAILABLE',
+  'SUBGRAPH_UNAVAILABLE',
+  'SUBGRAPH_TIMEOUT',
+  'DEADLINE_EXCEEDED',
+]);
 
 function countSold(productId: string): number {
   let sold = 0;

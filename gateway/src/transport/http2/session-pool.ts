@@ -124,8 +124,10 @@ export class SessionPool implements ExchangePool {
     });
     this.#sessions.add(session);
     if (isShared) this.#current = session;
+    // Whoever begins to wait meanwhile waits for the next one.
+    const waiting = Array.from(this.#waiting);
     let isUsed = false;
-    for (const exchange of [...this.#waiting]) {
+    for (const exchange of waiting) {
       if (isUsed && !isShared) break;
       this.#waiting.delete(exchange);
       session.send(exchange);
@@ -137,7 +139,8 @@ export class SessionPool implements ExchangePool {
   }
 
   #fail(error: Error): void {
-    for (const exchange of [...this.#waiting]) {
+    const waiting = Array.from(this.#waiting);
+    for (const exchange of waiting) {
       this.#waiting.delete(exchange);
       exchange.fail(error);
       if (this.#options.maxAgeMs < 0) return;
