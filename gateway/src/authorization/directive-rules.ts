@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
-import { loadShield } from './load-shield.ts';
+import { loadShield } from '@trellis/platform/load-shield';
 import type { RuleContext } from './rule-context.ts';
 import type { ShieldRule } from './shield.ts';
 

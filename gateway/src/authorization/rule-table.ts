@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Guard } from '../request.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
-import { loadShield } from './load-shield.ts';
+import { loadShield } from '@trellis/platform/load-shield';
 import { fragmentTexts, readInputs } from './rule-inputs.ts';
 import { leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import type { Permissions, ShieldRule } from './shield.ts';

@@ -1,5 +1,5 @@
 import type * as Shield from 'graphql-shield';
-import { loadShield } from './load-shield.ts';
+import { loadShield } from '@trellis/platform/load-shield';
 
 const library = loadShield();
 

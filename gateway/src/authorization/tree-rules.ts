@@ -1,5 +1,5 @@
 import { isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { loadShield } from './load-shield.ts';
+import { loadShield } from '@trellis/platform/load-shield';
 import { isRule } from './rule-parts.ts';
 import type { Permissions, ShieldRule } from './shield.ts';
 

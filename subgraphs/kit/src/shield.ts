@@ -1,13 +1,7 @@
-import { createRequire } from 'node:module';
+import { loadShield } from '@trellis/platform/load-shield';
 import type * as Shield from 'graphql-shield';
 
-// graphql-shield's ES build imports `isUndefined` of node:util, which Node 23 removed, and its CommonJS build
-// reads it when a rule runs. So the CommonJS build is loaded, after the missing function is back.
-const require = createRequire(import.meta.url);
-const util = require('node:util') as { isUndefined?: (value: unknown) => boolean };
-util.isUndefined = (value) => value === undefined;
-
-const library = require('graphql-shield') as typeof Shield;
+const library = loadShield();
 
 /** One rule, or several joined by `and`, `or`, `not`, `chain` or `race`. */
 export type ShieldRule = Parameters<typeof Shield.and>[number];
