@@ -117,6 +117,13 @@ describe('fields computed from computed fields', () => {
     expect(await run(false)).toEqual({ data: { items: [{ label: '(p)' }, {}] } });
   });
 
+  test('leave no variable behind that nothing uses', async () => {
+    const graph = labelled();
+    await graph.run('query ($style: String) { first { label(style: $style) } }');
+    const [first] = graph.requests.filter(({ subgraph }) => subgraph === 'labels');
+    expect(first?.body).not.toContain('style');
+  });
+
   test('are not taken for told because another type was told the same', async () => {
     const typed = createLocalGraph({
       hub: {

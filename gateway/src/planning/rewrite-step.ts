@@ -2,6 +2,7 @@ import { baseType } from '@apollo/federation-internals';
 import { Kind, parse, print, stripIgnoredCharacters } from 'graphql';
 import type { FieldNode, SelectionNode, SelectionSetNode } from 'graphql';
 import { conditionsOf } from './conditions-of.ts';
+import { variablesIn } from './part-of-step.ts';
 import type { FetchStep, StepCondition } from './plan.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
@@ -71,13 +72,24 @@ export function rewriteStep(
   const document = parse(step.operation, { noLocation: true });
   const type = schema?.schemaDefinition.rootType(step.kind)?.name;
   const root: Spot = { on: type, path: [], conditions: [], isTop: false };
-  const definitions = document.definitions.map((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION
-      ? { ...definition, selectionSet: visitSet(definition.selectionSet, root) }
-      : definition,
-  );
+  const used = new Set<string>();
+  const definitions = document.definitions.map((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) return definition;
+    const selectionSet = visitSet(definition.selectionSet, root);
+    for (const name of variablesIn(selectionSet)) used.add(name);
+    // A variable that nothing uses is refused (GraphQL specification October 2021, §5.8.4).
+    const variableDefinitions = (definition.variableDefinitions ?? []).filter(({ variable }) =>
+      used.has(variable.name.value),
+    );
+    return { ...definition, variableDefinitions, selectionSet };
+  });
   if (!isChanged) return step;
-  return { ...step, operation: stripIgnoredCharacters(print({ ...document, definitions })) };
+  return {
+    ...step,
+    variables: step.variables.filter((name) => used.has(name)),
+    contexts: step.contexts.filter(({ variable }) => used.has(variable)),
+    operation: stripIgnoredCharacters(print({ ...document, definitions })),
+  };
 }
 
 function withTypename(selections: readonly SelectionNode[]): readonly SelectionNode[] {
