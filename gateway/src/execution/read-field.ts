@@ -63,7 +63,8 @@ function readMerged(
   let result: JsonValue | undefined;
   for (const { step, dataName, shape } of sources) {
     const from = step === atPlace ? object : entityOf(run, step, object);
-    const value = from && ownReader(dataName)(from);
+    // Of an entity that did not come nothing is known: that is not the same as null.
+    const value = from ? ownReader(dataName)(from) : undefined;
     if (value === undefined || (value === null && result !== undefined)) continue;
     // A scalar may be an object as well, but never one of parts.
     result =
