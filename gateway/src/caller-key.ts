@@ -1,4 +1,4 @@
-import type { Identity } from '@trellis/platform/identity';
+import { identityKey } from './identity-key.ts';
 import type { RequestContext } from './request.ts';
 import { neverPropagated } from './transport/headers.ts';
 import { trafficFor, type SubgraphsOptions } from './transport/options.ts';
@@ -6,8 +6,6 @@ import { writeHeaderValues } from './write-header-values.ts';
 
 /** Everything about a caller that can change an answer of this subgraph, or of any where none is named, as one string. */
 export type CallerKey = (context: RequestContext, subgraph: string | undefined) => string;
-
-const identityKeys = new WeakMap<Identity, string>();
 
 /**
  * Returns the function that tells callers apart: by identity and by the headers that travel on. Work is shared
@@ -27,16 +25,4 @@ export function createCallerKey(subgraphs: Iterable<string>, options: SubgraphsO
     if (names.length === 0) return key;
     return `${writeHeaderValues(names, headers)} ${key}`;
   };
-}
-
-function identityKey(identity: Identity): string {
-  let key = identityKeys.get(identity);
-  if (key === undefined) {
-    const { kind, subject, roles, scopes, attributes } = identity;
-    const names = Object.keys(attributes).sort((a, b) => (a < b ? -1 : 1));
-    const values = names.map((name) => [name, attributes[name]]);
-    key = JSON.stringify([kind, subject, roles, scopes, values]);
-    identityKeys.set(identity, key);
-  }
-  return key;
 }

@@ -1,6 +1,7 @@
-import type { Identity, SignIdentity } from '@trellis/platform/identity';
+import type { SignIdentity } from '@trellis/platform/identity';
 import { formatTraceParent } from '@trellis/platform/trace-context';
 import { wireHeaders } from '@trellis/platform/wire-headers';
+import { identityKey } from '../identity-key.ts';
 import { oneByte } from '../one-byte.ts';
 import type { RequestContext } from '../request.ts';
 import { writeHeaderValues } from '../write-header-values.ts';
@@ -54,15 +55,6 @@ export const neverPropagated: ReadonlySet<string> = new Set<string>([
   'upgrade',
   ...Object.values(wireHeaders),
 ]);
-
-const identityKeys = new WeakMap<Identity, string>();
-
-/** Equal for identities of equal content, unlike their signatures, which change with time. */
-function identityKey(identity: Identity): string {
-  let key = identityKeys.get(identity);
-  if (key === undefined) identityKeys.set(identity, (key = JSON.stringify(identity)));
-  return key;
-}
 
 /** Writes the headers of docs/wire.md: who asks, how long the answer is worth something, and which request it belongs to. */
 export function createHeaderWriter(options: HeaderOptions): HeaderWriter {
