@@ -57,7 +57,9 @@ export const wireModes: Readonly<Record<string, Mode>> = {
     else exchange.reply(text(exchange));
   },
   redirect: ({ request, response }) => {
-    response.writeHead(redirectTarget.status ?? 307, { location: redirectTarget.url ?? `http://${request.headers.host}/` });
+    response.writeHead(redirectTarget.status ?? 307, {
+      location: redirectTarget.url ?? `http://${request.headers.host}/`,
+    });
     response.end();
   },
   flap: (exchange) => {
