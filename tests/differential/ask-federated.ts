@@ -4,7 +4,13 @@ import { createDeadline } from '@trellis/platform/deadline';
 import { readTraceContext } from '@trellis/platform/trace-context';
 import type { Engine } from '@trellis/gateway/engine';
 import type { SubgraphFetch, SubgraphResponse } from '@trellis/gateway/subgraph-request';
-import { execute, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import {
+  execute,
+  parse,
+  validate,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Journal } from './make-monolith.ts';
 import type { CutSubgraph } from './make-subgraphs.ts';
 import type { Operation } from './operation-spec.ts';
@@ -26,13 +32,18 @@ export function composeSubgraphs(subgraphs: readonly CutSubgraph[]): string {
   return result.supergraphSdl;
 }
 
-/**
- * Answers what a gateway fetches, in this process, from graphql-js; the answer has gone through JSON.
- * @param options.failing the number of the request that finds nobody
- */
+interface SubgraphOptions {
+  readonly journal: Journal;
+  /** The number of the request that finds nobody. */
+  readonly failing: number;
+  /** Is told of requests that a real subgraph would refuse. They are not validated where nobody wants to know. */
+  readonly onInvalid?: (problem: Error) => void;
+}
+
+/** Answers what a gateway fetches, in this process, from graphql-js; the answer has gone through JSON. */
 export function createSubgraphFetch(
   subgraphs: readonly CutSubgraph[],
-  { journal, failing }: { readonly journal: Journal; readonly failing: number },
+  { journal, failing, onInvalid }: SubgraphOptions,
 ): SubgraphFetch {
   const byName = new Map(subgraphs.map((each) => [each.name, each]));
   let requests = 0;
@@ -45,10 +56,15 @@ export function createSubgraphFetch(
       query: string;
       variables?: Record<string, unknown>;
     };
+    const document = parseOnce(query);
+    if (onInvalid) {
+      const [problem] = measure('validate', () => validate(subgraph.schema, document));
+      if (problem) onInvalid(new Error(`${subgraph.name} refuses ${query}: ${problem.message}`));
+    }
     const result = await measure('subgraphs', () =>
       execute({
         schema: subgraph.schema,
-        document: parseOnce(query),
+        document,
         contextValue: journal,
         ...(variables ? { variableValues: variables } : {}),
       }),

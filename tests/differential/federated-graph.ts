@@ -63,14 +63,20 @@ export class FederatedGraph {
   /**
    * What the engine answers from the parts.
    * @param failing the number of the subgraph request that finds nobody; -1 for none
-   * @throws Error when it takes too long
+   * @throws Error when it takes too long, or a subgraph would refuse what it is asked
    */
   async askEngine(operation: Operation, failing = -1): Promise<Outcome> {
-    const fetch = createSubgraphFetch(this.subgraphs, { journal: { entries: [] }, failing });
+    let invalid: Error | undefined;
+    const fetch = createSubgraphFetch(this.subgraphs, {
+      journal: { entries: [] },
+      failing,
+      onInvalid: (problem) => (invalid ??= problem),
+    });
     const startMs = performance.now();
     const body = await within(askEngine(this.engine, operation, fetch));
     const tookMs = performance.now() - startMs;
     if (tookMs > maxOperationMs) throw tooSlow();
+    if (invalid) throw invalid;
     return readOutcome(JSON.parse(body) as Result);
   }
 
