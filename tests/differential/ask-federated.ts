@@ -4,13 +4,7 @@ import { createDeadline } from '@trellis/platform/deadline';
 import { readTraceContext } from '@trellis/platform/trace-context';
 import type { Engine } from '@trellis/gateway/engine';
 import type { SubgraphFetch, SubgraphResponse } from '@trellis/gateway/subgraph-request';
-import {
-  execute,
-  parse,
-  validate,
-  type DocumentNode,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { execute, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { Journal } from './make-monolith.ts';
 import type { CutSubgraph } from './make-subgraphs.ts';
 import type { Operation } from './operation-spec.ts';
