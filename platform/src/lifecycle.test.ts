@@ -131,6 +131,20 @@ describe('a process', () => {
     expect((await ended).code).toBe(0);
   });
 
+  test('reloads when it was asked in the last moment of its start', async () => {
+    const { child, ended, says } = run(`{
+      begun: console.log('it is busy'),
+      until: (() => { for (const end = Date.now() + 500; Date.now() < end; ); })(),
+      stop: async () => undefined,
+      reload: async () => console.log('it reloads'),
+    }`);
+    await says('it is busy');
+    child.kill('SIGHUP');
+    await says('it reloads');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
   test('logs a rejected promise and goes on', async () => {
     const { child, ended, says } = run(
       '{ stop: async () => undefined, x: setTimeout(() => void Promise.reject(new Error("oh")), 10) }',

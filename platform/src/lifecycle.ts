@@ -69,15 +69,14 @@ export async function runProcess(
   watchFaults(log, () => stop('uncaughtException', 1));
   if (process.channel) process.once('disconnect', () => stop('disconnect', 0));
   try {
-    const hangUps = noteHangUps();
+    const reactToHangUps = listenForHangUps(isSupervised);
     starting = start();
     const running = await starting;
-    const hasHungUp = hangUps.end();
-    if (isSupervised) process.on('SIGHUP', () => undefined);
+    if (isSupervised) reactToHangUps(() => undefined);
     else if (running.reload) {
       const reload = async (): Promise<void> => running.reload?.();
-      reloadOnSignal({ log, reload, isStopping: () => isStopping, hasHungUp });
-    } else if (hasHungUp) stop('SIGHUP', 0);
+      reactToHangUps(createReloader(log, reload, () => isStopping));
+    } else reactToHangUps(() => stop('SIGHUP', 0));
   } catch (error) {
     log.fatal((error as Error).message);
     log.debug({ err: error }, 'the cause');
@@ -85,35 +84,32 @@ export async function runProcess(
   }
 }
 
-/** Whoever asks for a reload before everything has started must not end it. A terminal that is closed may. */
-function noteHangUps(): { end(): boolean } {
-  let hasHungUp = false;
-  const note = (): void => {
-    hasHungUp = true;
-  };
-  if (!process.stdin.isTTY) process.on('SIGHUP', note);
-  return {
-    end() {
-      process.off('SIGHUP', note);
-      return hasHungUp;
-    },
-  };
-}
-
-interface ReloadOptions {
-  readonly log: Logger;
-  readonly reload: () => Promise<void>;
-  readonly isStopping: () => boolean;
-  /** Whether it was asked for before this could be done. */
-  readonly hasHungUp: boolean;
-}
-
 /**
- * Reloads one after the other. Whoever asks several times while one runs gets one more: that reads what was written last.
- * A terminal that is closed sends the same signal: there nothing changes.
+ * Listens for SIGHUP once and for all: a signal that comes while one listener takes the place of another is lost, or ends
+ * the process. Whoever asks for a reload before everything has started gets it then. A terminal that is closed sends the
+ * same signal: it may end the process.
+ * @returns the function that says what follows
  */
-function reloadOnSignal({ log, reload, isStopping, hasHungUp }: ReloadOptions): void {
-  if (process.stdin.isTTY) return;
+function listenForHangUps(isSupervised: boolean): (reaction: () => void) => void {
+  let react: (() => void) | undefined;
+  let hasHungUp = false;
+  const onSignal = (): void => {
+    if (react) react();
+    else hasHungUp = true;
+  };
+  if (isSupervised || !process.stdin.isTTY) process.on('SIGHUP', onSignal);
+  return (reaction) => {
+    react = reaction;
+    if (hasHungUp) reaction();
+  };
+}
+
+/** Reloads one after the other. Whoever asks several times while one runs gets one more: that reads what was written last. */
+function createReloader(
+  log: Logger,
+  reload: () => Promise<void>,
+  isStopping: () => boolean,
+): () => void {
   let last = Promise.resolve();
   let isQueued = false;
   const reloadOnce = async (): Promise<void> => {
@@ -126,11 +122,9 @@ function reloadOnSignal({ log, reload, isStopping, hasHungUp }: ReloadOptions): 
       log.error({ reason: (error as Error).message }, 'settings refused, keeping the old ones');
     }
   };
-  const onSignal = (): void => {
+  return () => {
     if (isQueued) return;
     isQueued = true;
     last = last.then(reloadOnce);
   };
-  process.on('SIGHUP', onSignal);
-  if (hasHungUp) onSignal();
 }
