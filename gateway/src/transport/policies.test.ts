@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createDeadline } from '@trellis/platform/deadline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { anonymous } from '@trellis/platform/identity';
 import { createLog, type Logger } from '@trellis/platform/log';
 import { Bulkhead } from './bulkhead.ts';
@@ -168,6 +169,7 @@ describe('retry', () => {
     const flight = new Flight(keeper, request(), leaving, 5_000);
     const left = flight.join(leaving, 5_000);
     const ended = retried(answer)(flight);
+    await nextTurn(); // The first try has failed, and the second waits.
     gone.abort();
     await expect(left).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await expect(ended).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
