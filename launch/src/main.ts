@@ -4,6 +4,7 @@ import { findTrellisHome } from '@trellis/kit/trellis-home';
 import { launch, type LaunchedPlatform } from './launch.ts';
 import { help, readLaunchOptions, type LaunchOptions } from './launch-options.ts';
 import { createTerminal } from './terminal.ts';
+import { watchParent } from './watch-parent.ts';
 import { welcome } from './welcome.ts';
 
 /** A second Ctrl-C means it; npm passes the first one on, so that it may arrive twice. */
@@ -63,4 +64,6 @@ function stopOnSignals(platform: LaunchedPlatform, onStop: () => void): void {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // Started without npm, by a script that has ended since, it is meant to go on.
+  if (process.env['npm_lifecycle_event']) watchParent({ onGone: stop });
 }
