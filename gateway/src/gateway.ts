@@ -138,6 +138,7 @@ async function openFront({ config, env, health, log, serving }: FrontInput): Pro
   const listener = await listenNodeHttp({
     listen: config.listen,
     graphql: (request, response) => serving().graphql(request, response),
+    cors: () => serving().cors,
     health,
     pages: showsExplorers ? await openPages(config, serving()) : undefined,
     admission,

@@ -1,7 +1,7 @@
 import type { Logger } from '@trellis/platform/log';
 import type { GatewayConfig } from './config.ts';
 import { createParts, type RunningParts } from './create-parts.ts';
-import { createCors } from './http/cors.ts';
+import { createCors, type Cors } from './http/cors.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './http/graphql-endpoint.ts';
 import type { Health } from './http/health.ts';
 import { answer } from './pipeline.ts';
@@ -20,6 +20,8 @@ export interface ServingInput {
 export interface Serving {
   readonly running: RunningParts;
   readonly graphql: GraphqlEndpoint;
+  /** For refusals that are made before anything reaches `graphql`. */
+  readonly cors: Cors;
   /** Takes no newer supergraph any more. Requests under way finish. */
   retire(): void;
   stop(): Promise<void>;
@@ -37,10 +39,12 @@ export async function createServing(
   const { config, log, env } = input;
   const previous = predecessor?.supergraph.get().engine;
   const running = await createParts({ config, source: createSource(config), log, env, previous });
-  const server = await createServer(input, running);
+  const cors = createCors(config.http.cors);
+  const server = await createServer(input, running, cors);
   return {
     running,
     graphql: server.graphql,
+    cors,
     retire: running.supergraph.stop,
     async stop() {
       await server.stop();
@@ -58,8 +62,8 @@ interface Server {
 async function createServer(
   { config, env, health, log }: ServingInput,
   running: RunningParts,
+  cors: Cors,
 ): Promise<Server> {
-  const cors = createCors(config.http.cors);
   if (config.server === 'apollo') {
     const { createApolloEndpoint } = await import('./use/apollo-endpoint.ts');
     const isProduction = env['NODE_ENV'] === 'production';

@@ -8,8 +8,11 @@ export type RawHeaders = string[];
 
 /** What web pages of other origins may do (Fetch standard, "CORS protocol"). Nothing, unless the settings say so. */
 export interface Cors {
-  /** Headers that let the page read this answer; none when its origin is not allowed. */
-  headersFor(origin: string): RawHeaders;
+  /**
+   * Headers that let the page read this answer, whatever it says; none when its origin is not allowed.
+   * @param origin undefined: the request does not come from a page
+   */
+  headersFor(origin: string | undefined): RawHeaders;
   /** Headers that answer a preflight. */
   preflightHeaders(origin: string, requestedHeaders: string | undefined): RawHeaders;
 }
@@ -18,17 +21,16 @@ export function createCors(options: CorsOptions): Cors {
   const allowed = new Set(options.origins);
   const allowsAll = allowed.has('*');
   const isOpen = allowed.size > 0;
+  const exposed = listExposed(options.exposeHeaders);
 
-  function headersFor(origin: string): RawHeaders {
+  function headersFor(origin: string | undefined): RawHeaders {
     if (!isOpen) return [];
-    // Caches must not hand one origin's answer to another.
+    // Caches must not hand one origin's answer to another, nor to a page what came for no page (Fetch, "CORS and caches").
     const headers = allowsAll ? [] : ['vary', 'Origin'];
-    if (!allowsAll && !allowed.has(origin)) return headers;
+    if (origin === undefined || (!allowsAll && !allowed.has(origin))) return headers;
     headers.push('access-control-allow-origin', allowsAll ? '*' : origin);
     if (options.credentials) headers.push('access-control-allow-credentials', 'true');
-    if (options.exposeHeaders.length > 0) {
-      headers.push('access-control-expose-headers', options.exposeHeaders.join(', '));
-    }
+    headers.push('access-control-expose-headers', exposed);
     return headers;
   }
 
@@ -44,4 +46,10 @@ export function createCors(options: CorsOptions): Cors {
       return headers;
     },
   };
+}
+
+/** A page that is refused must be able to read when to try again. */
+function listExposed(names: readonly string[]): string {
+  const others = names.filter((name) => name.toLowerCase() !== 'retry-after');
+  return ['Retry-After', ...others].join(', ');
 }

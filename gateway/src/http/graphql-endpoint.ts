@@ -161,7 +161,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       publishEnd(record, errorCatalogue.CLIENT_CLOSED_REQUEST.status, 0);
       return;
     }
-    const corsHeaders = origin === undefined ? noHeaders : cors.headersFor(origin);
+    const corsHeaders = cors.headersFor(origin);
     const size = writeJson(response, {
       // Copying the outcome as a whole would make an object of an unknown kind each time.
       status: outcome.status,

@@ -19,7 +19,7 @@ const cors = z
     exposeHeaders: z
       .array(z.string())
       .default([])
-      .describe('Response headers those pages may read.'),
+      .describe('Response headers those pages may read, beside `Retry-After`.'),
     maxAgeSeconds: z
       .int()
       .min(0)

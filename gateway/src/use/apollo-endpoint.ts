@@ -67,14 +67,12 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
       const isPreflight = request.method === 'OPTIONS';
       const asked = request.headers['access-control-request-headers'];
       const headers =
-        origin === undefined
-          ? []
-          : isPreflight
-            ? cors.preflightHeaders(origin, asked)
-            : cors.headersFor(origin);
+        isPreflight && origin !== undefined
+          ? cors.preflightHeaders(origin, asked)
+          : cors.headersFor(origin);
       setHeaders(response, headers);
       if (isPreflight) {
-        response.writeHead(204).end();
+        response.writeHead(204, { allow: 'GET, POST, OPTIONS' }).end();
         return;
       }
       response.setHeader('x-request-id', record.id);

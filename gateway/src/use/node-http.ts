@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from '@trellis/platform/log';
 import { announce } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
+import type { Cors } from '../http/cors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import { liveness, readiness, type Health, type HealthAnswer } from '../http/health.ts';
 import { jsonType, wantsPage } from '../http/negotiate.ts';
@@ -19,6 +20,8 @@ import type { z } from 'zod';
 export interface NodeHttpOptions {
   readonly listen: z.output<typeof listenOptions>;
   readonly graphql: GraphqlEndpoint;
+  /** What lets pages of other origins read answers, refusals among them. */
+  readonly cors: () => Cors;
   readonly health: Health;
   /** Pages of development; absent in production. */
   readonly pages: Pages | undefined;
@@ -75,7 +78,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void;
 
 function createRoute(options: NodeHttpOptions): Route {
   const { admission, pages } = options;
-  const refuse = createOverloadRefusal(admission);
+  const refuse = createOverloadRefusal(options);
   const release = (): void => {
     admission.underWay -= 1;
   };
@@ -89,10 +92,10 @@ function createRoute(options: NodeHttpOptions): Route {
     const path = mark === -1 ? url : url.slice(0, mark);
     if (path !== '/graphql' && path !== '/') {
       routeOther(request, response, { path, options });
-    } else if (admission.underWay >= admission.limit) {
+    } else if (admission.underWay >= admission.limit && request.method !== 'OPTIONS') {
       admission.shed += 1;
       announce({ event: 'shed', reason: admission.reason });
-      refuse(response);
+      refuse(request, response);
     } else if (pages && request.method === 'GET' && wantsPage(request.headers.accept)) {
       serve(pages.serveLandingPage(response), response);
     } else {
@@ -112,18 +115,27 @@ function readPath(request: IncomingMessage): string {
   return request.url;
 }
 
-/** Returns what refuses a request before anything of it is read: one header and one body, made once. */
-function createOverloadRefusal(admission: Admission): (response: ServerResponse) => void {
+/**
+ * Returns what refuses a request before anything of its body is read: one body, made once. A page is let read it, as it
+ * would be let read an answer: otherwise its browser would tell it of a network error. For the same reason the question
+ * of browsers whether a page may ask (OPTIONS) is always answered.
+ */
+function createOverloadRefusal({ admission, cors }: NodeHttpOptions): Route {
   const body = Buffer.from(formatRefusal(new GatewayError('OVERLOADED'), ''));
-  const headers = {
-    'content-type': jsonType,
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  };
-  return (response) => {
+  const headers = [
+    'content-type',
+    jsonType,
+    'content-length',
+    String(body.length),
+    'cache-control',
+    'no-store',
+    'x-content-type-options',
+    'nosniff',
+  ];
+  return (request, response) => {
     const retryAfter = String(admission.retryAfterSeconds);
-    response.writeHead(503, { ...headers, 'retry-after': retryAfter });
+    const corsHeaders = cors().headersFor(request.headers.origin);
+    response.writeHead(503, [...headers, 'retry-after', retryAfter, ...corsHeaders]);
     response.end(body);
   };
 }
