@@ -12,6 +12,7 @@ import {
 } from '../../testing/start-test-gateway.ts';
 import { startUsersAndReviews } from '../../testing/test-subgraphs.ts';
 import { createAutomaticQueries, hashOf } from './automatic-queries.ts';
+import { findOperationName } from './find-operation-name.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { safelistChannel, type SafelistEvent } from './safelist.ts';
 
@@ -222,7 +223,7 @@ describe('the safelist', () => {
       { safelist },
       async (gateway) => {
         const client = { 'apollographql-client-name': 'web', 'apollographql-client-version': '7' };
-        const other = '{ me { name id } }';
+        const other = 'fragment Both on User { name id } query Names { me { ...Both } }';
         for (let at = 0; at < 3; at += 1) {
           expect((await gateway.ask({ query: other }, client)).status).toBe(200);
         }
@@ -231,16 +232,57 @@ describe('the safelist', () => {
           mode: 'audit',
           reason: 'unknown',
           hash: hashOf(other),
+          operationName: 'Names',
+          documentId: undefined,
+          documentName: undefined,
           clientName: 'web',
           clientVersion: '7',
         };
         expect(events).toEqual([expected, expected, expected]);
         const logged = lines.filter(({ msg }) => msg === 'document would be refused');
-        expect(logged).toEqual([expect.objectContaining(expected)]);
+        expect(logged).toEqual([expect.objectContaining(withoutUndefined(expected))]);
+        await gateway.ask({ query: other }, { ...client, 'apollographql-client-version': '8' });
+        expect(events).toHaveLength(4);
+        expect(lines.at(-1)).toMatchObject({ operationName: 'Names', clientVersion: '8' });
       },
       log,
     );
     safelistChannel.unsubscribe(listen);
+  });
+
+  test('in audit names documents of the manifest that this client may not have, or not as text', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+    const own = '{ me { id } }';
+    const audit = (requireId: boolean, text: string): Promise<void> =>
+      withGateway(
+        { safelist: { mode: 'audit', manifest: writeManifest(), requireId } },
+        async (gateway) => {
+          const client = { 'apollographql-client-name': 'w'.repeat(500) };
+          const { status } = await gateway.ask({ query: text }, client);
+          expect(status).toBe(200);
+        },
+        log,
+      );
+    await audit(false, own);
+    await audit(true, query);
+    const clientName = 'w'.repeat(100);
+    expect(lines.filter(({ msg }) => msg === 'document would be refused')).toEqual([
+      expect.objectContaining({
+        reason: 'of another client',
+        hash: hashOf(own),
+        documentId: 'own',
+        documentName: 'Own',
+        clientName,
+      }),
+      expect.objectContaining({
+        reason: 'id required',
+        hash,
+        documentId: 'me',
+        documentName: 'Me',
+        clientName,
+      }),
+    ]);
   });
 
   test('may differ by client and version', async () => {
@@ -268,6 +310,25 @@ describe('the safelist', () => {
       });
     await expect(start(join(folder, 'missing.json'))).rejects.toThrow(/cannot be read.*ENOENT/);
     await expect(start(writeManifest('[]'))).rejects.toThrow('it is no JSON object');
+  });
+});
+
+/** As a line of the log shows it. */
+function withoutUndefined(value: object): object {
+  return JSON.parse(JSON.stringify(value)) as object;
+}
+
+describe('the name of an operation', () => {
+  test.each([
+    ['query A { a }', 'A'],
+    ['{ a }', undefined],
+    ['query { query B } mutation C { c }', 'C'],
+    ['# query A\n fragment query on query { query } subscription D { d }', 'D'],
+    ['query($a: String = "} query E") { a }', undefined],
+    ['query "', undefined],
+    [`{ ${'a '.repeat(10_000)} } query F { f }`, undefined],
+  ])('of %p is found without parsing it', (text, name) => {
+    expect(findOperationName(text)).toBe(name);
   });
 });
 

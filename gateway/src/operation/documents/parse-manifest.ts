@@ -7,18 +7,27 @@ export interface Manifest {
   /** @param clientName some documents are for one client only */
   find(id: string, clientName: string | undefined): string | undefined;
   holds(text: string, clientName: string | undefined): boolean;
+  /** What the manifest calls this text, whoever it is for. */
+  describe(text: string): ManifestDocument | undefined;
+}
+
+/** A document as its manifest names it. */
+export interface ManifestDocument {
+  readonly id: string;
+  /** The name of its operation, where the manifest has one. */
+  readonly name: string | undefined;
+  /** The only client it is for. Undefined: it is for all. */
+  readonly clientName: string | undefined;
 }
 
 /** Documents of one client, or of all. */
 interface Shelf {
   readonly byId: Map<string, string>;
-  readonly texts: Set<string>;
+  readonly byText: Map<string, ManifestDocument>;
 }
 
-interface Entry {
-  readonly id: string;
+interface Entry extends ManifestDocument {
   readonly text: string;
-  readonly clientName: string | undefined;
 }
 
 /** So many characters of documents are hashed in one go: some ten milliseconds. */
@@ -34,7 +43,8 @@ export async function parseManifest(text: string): Promise<Manifest> {
   const entries = readEntries(parseJson(text));
   const shelves = new Map<string | undefined, Shelf>();
   let length = 0;
-  for (const { id, text: document, clientName } of entries) {
+  for (const { text: document, ...named } of entries) {
+    const { id, clientName } = named;
     length += document.length;
     if (length > sliceLength) {
       length = 0;
@@ -42,11 +52,11 @@ export async function parseManifest(text: string): Promise<Manifest> {
     }
     let shelf = shelves.get(clientName);
     if (!shelf) {
-      shelf = { byId: new Map(), texts: new Set() };
+      shelf = { byId: new Map(), byText: new Map() };
       shelves.set(clientName, shelf);
     }
     shelf.byId.set(id, document).set(hashOf(document), document);
-    shelf.texts.add(document);
+    shelf.byText.set(document, named);
   }
   const common = shelves.get(undefined);
   const own = (clientName: string | undefined): Shelf | undefined =>
@@ -55,7 +65,14 @@ export async function parseManifest(text: string): Promise<Manifest> {
     size: entries.length,
     find: (id, clientName) => own(clientName)?.byId.get(id) ?? common?.byId.get(id),
     holds: (document, clientName) =>
-      common?.texts.has(document) === true || own(clientName)?.texts.has(document) === true,
+      common?.byText.has(document) === true || own(clientName)?.byText.has(document) === true,
+    describe(document) {
+      for (const { byText } of shelves.values()) {
+        const found = byText.get(document);
+        if (found) return found;
+      }
+      return undefined;
+    },
   };
 }
 
@@ -78,12 +95,12 @@ function readEntries(value: unknown): Entry[] {
   }
   if (!Array.isArray(operations)) throw new Error('its "operations" are no list');
   return operations.map((operation: unknown, at): Entry => {
-    const { id, body, clientName } = isObject(operation) ? operation : {};
+    const { id, name, body, clientName } = isObject(operation) ? operation : {};
     if (typeof id !== 'string' || typeof body !== 'string') {
       throw new Error(`operations[${at}] needs an "id" and a "body", both strings`);
     }
     assertDocument(body, `operations[${at}].body`);
-    return { id, text: body, clientName: typeof clientName === 'string' ? clientName : undefined };
+    return { id, name: asText(name), text: body, clientName: asText(clientName) };
   });
 }
 
@@ -94,8 +111,12 @@ function readPlain(value: Readonly<Record<string, unknown>>): Entry[] {
     }
     assertDocument(document, describe(key));
     const id = key.startsWith('sha256:') ? key.slice(7) : key;
-    return { id, text: document, clientName: undefined };
+    return { id, name: undefined, text: document, clientName: undefined };
   });
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Many a server says what went wrong in JSON and with status 200: `{"message":"not found"}` is no manifest. */

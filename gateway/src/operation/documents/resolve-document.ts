@@ -28,12 +28,12 @@ export interface DocumentStores {
 export function createResolveDocument(stores: DocumentStores): ResolveDocument {
   const { automatic, safelist } = stores;
   return function resolveDocument(incoming) {
-    const { query, extensions, documentId, headers } = incoming;
+    const { query, extensions, documentId } = incoming;
     if (incoming.isResolved && query !== undefined) return { text: query, accept: undefined };
     const isNamed = extensions !== undefined || documentId !== undefined;
     const reference = isNamed ? readReference(incoming) : undefined;
     if (query === undefined) return findText(reference, incoming, stores);
-    safelist?.assertTrusted(query, headers);
+    safelist?.assertTrusted(query, incoming);
     if (!safelist && documentId === undefined && reference?.kind === 'stored') {
       throw new GatewayError('BAD_REQUEST', 'persistedQuery.sha256Hash must be a SHA-256 in hex.');
     }
@@ -46,18 +46,18 @@ export function createResolveDocument(stores: DocumentStores): ResolveDocument {
 
 function findText(
   reference: DocumentReference | undefined,
-  { headers }: IncomingOperation,
+  incoming: IncomingOperation,
   { automatic, safelist }: DocumentStores,
 ): ResolvedDocument {
   if (!reference) {
     throw new GatewayError('BAD_REQUEST', 'The request has no "query": the text of the operation.');
   }
-  const stored = safelist?.find(reference.id, headers);
+  const stored = safelist?.find(reference.id, incoming.headers);
   if (stored !== undefined) return { text: stored, accept: undefined };
   const registered = automatic?.find(reference.id);
   if (registered !== undefined) {
     // It may have been registered when its client was not yet held to the manifest.
-    safelist?.assertTrusted(registered, headers);
+    safelist?.assertTrusted(registered, incoming);
     return { text: registered, accept: undefined };
   }
   // Clients of automatic persisted queries understand either code and send the text.

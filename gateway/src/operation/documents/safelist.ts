@@ -7,6 +7,7 @@ import { GatewayError } from '../../errors.ts';
 import type { IncomingHeaders } from '../../incoming-headers.ts';
 import type { operationOptions } from '../options.ts';
 import { hashOf } from './automatic-queries.ts';
+import { findOperationName } from './find-operation-name.ts';
 import { createManifestStore } from './manifest-store.ts';
 
 export type SafelistSettings = z.output<typeof operationOptions>['safelist'];
@@ -16,9 +17,14 @@ export type SafelistMode = SafelistSettings['mode'];
 export interface SafelistEvent {
   /** `enforce`: it was refused. `audit`: it would have been. */
   readonly mode: 'audit' | 'enforce';
-  readonly reason: 'unknown' | 'id required';
+  readonly reason: 'unknown' | 'of another client' | 'id required';
   /** SHA-256 of the text. */
   readonly hash: string;
+  /** What the client called the operation. */
+  readonly operationName: string | undefined;
+  /** How the manifest names the document. Undefined: it does not hold it. */
+  readonly documentId: string | undefined;
+  readonly documentName: string | undefined;
   readonly clientName: string | undefined;
   readonly clientVersion: string | undefined;
 }
@@ -34,11 +40,19 @@ export interface Safelist {
   /** The document of an id. */
   find(id: string, headers: IncomingHeaders): string | undefined;
   /** @throws GatewayError QUERY_NOT_IN_SAFELIST, PERSISTED_QUERY_ID_REQUIRED */
-  assertTrusted(text: string, headers: IncomingHeaders): void;
+  assertTrusted(text: string, asked: AskedDocument): void;
 }
 
-/** Each document is logged once, as long as it is among the last so many. */
+/** Who asks for which operation of a document. */
+export interface AskedDocument {
+  readonly headers: IncomingHeaders;
+  readonly operationName: string | undefined;
+}
+
+/** Each document is logged once for each client, as long as they are among the last so many. */
 const maxReported = 1_000;
+/** So much of what clients and manifests call things is logged. */
+const maxNameLength = 100;
 
 /** Creates the safelist of the settings; undefined where it is off for everybody. */
 export function createSafelist(settings: SafelistSettings, log: Logger): Safelist | undefined {
@@ -47,25 +61,34 @@ export function createSafelist(settings: SafelistSettings, log: Logger): Safelis
   const store = createManifestStore(settings, place, log);
   const reported = new LRUCache<string, true>({ max: maxReported });
 
-  function refuse(reason: SafelistEvent['reason'], text: string, headers: IncomingHeaders): void {
+  function refuse(isKnown: boolean, text: string, { headers, operationName }: AskedDocument): void {
     const { clientName, clientVersion } = readClient(headers);
     const mode = modeOf(settings, clientName, clientVersion);
     if (mode === 'off') return;
-    const hash = hashOf(text);
-    const event: SafelistEvent = { mode, reason, hash, clientName, clientVersion };
+    const listed = store.get()?.describe(text);
+    const event: SafelistEvent = {
+      mode,
+      reason: isKnown ? 'id required' : listed ? 'of another client' : 'unknown',
+      hash: hashOf(text),
+      operationName: operationName ?? findOperationName(text),
+      documentId: listed?.id,
+      documentName: listed?.name,
+      clientName,
+      clientVersion,
+    };
     if (safelistChannel.hasSubscribers) safelistChannel.publish(event);
-    const outcome = mode === 'enforce' ? 'refused' : 'unknown';
-    announce({ event: 'trustedDocument', outcome });
-    if (!reported.has(`${mode} ${hash}`)) {
-      reported.set(`${mode} ${hash}`, true);
-      const shown = {
-        ...event,
-        clientName: clientName?.slice(0, 100),
-        clientVersion: clientVersion?.slice(0, 100),
-      };
-      log.warn(shown, mode === 'enforce' ? 'document refused' : 'document would be refused');
-    }
-    if (mode === 'enforce') throw refusal(reason);
+    announce({ event: 'trustedDocument', outcome: mode === 'enforce' ? 'refused' : 'unknown' });
+    report(event);
+    if (mode === 'enforce') throw refusal(isKnown);
+  }
+
+  function report(event: SafelistEvent): void {
+    const shown = clipNames(event);
+    const { mode, hash, clientName = '', clientVersion = '' } = shown;
+    const key = [mode, hash, clientName, clientVersion].join('\n');
+    if (reported.has(key)) return;
+    reported.set(key, true);
+    log.warn(shown, mode === 'enforce' ? 'document refused' : 'document would be refused');
   }
 
   return {
@@ -76,13 +99,13 @@ export function createSafelist(settings: SafelistSettings, log: Logger): Safelis
       if (text !== undefined) announce({ event: 'trustedDocument', outcome: 'known' });
       return text;
     },
-    assertTrusted(text, headers) {
-      const isKnown = store.get()?.holds(text, readClient(headers).clientName) === true;
+    assertTrusted(text, asked) {
+      const isKnown = store.get()?.holds(text, readClient(asked.headers).clientName) === true;
       if (isKnown && !settings.requireId) {
         announce({ event: 'trustedDocument', outcome: 'known' });
         return;
       }
-      refuse(isKnown ? 'id required' : 'unknown', text, headers);
+      refuse(isKnown, text, asked);
     },
   };
 }
@@ -116,8 +139,21 @@ function fits(pattern: string, version: string): boolean {
   return pattern.endsWith('*') ? version.startsWith(pattern.slice(0, -1)) : version === pattern;
 }
 
-function refusal(reason: SafelistEvent['reason']): GatewayError {
-  return reason === 'unknown'
-    ? new GatewayError('QUERY_NOT_IN_SAFELIST')
-    : new GatewayError('PERSISTED_QUERY_ID_REQUIRED');
+function refusal(isKnown: boolean): GatewayError {
+  return isKnown
+    ? new GatewayError('PERSISTED_QUERY_ID_REQUIRED')
+    : new GatewayError('QUERY_NOT_IN_SAFELIST');
+}
+
+/** Names are written by others: however long they are, a line of the log stays short. */
+function clipNames(event: SafelistEvent): SafelistEvent {
+  const clip = (name: string | undefined): string | undefined => name?.slice(0, maxNameLength);
+  return {
+    ...event,
+    operationName: clip(event.operationName),
+    documentId: clip(event.documentId),
+    documentName: clip(event.documentName),
+    clientName: clip(event.clientName),
+    clientVersion: clip(event.clientVersion),
+  };
 }
