@@ -11,6 +11,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { decideCaching, strictest, type CachePolicy, type SaidOfCaching } from '../cache-policy.ts';
 import { GatewayError, SubgraphError } from '../errors.ts';
 import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
@@ -37,6 +38,8 @@ type ApolloResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 interface Caller {
   readonly context: RequestContext;
   readonly fetch: SubgraphFetch;
+  /** What the Cache-Control headers of its responses have said so far. */
+  readonly headers: { -readonly [Member in keyof SaidOfCaching]: SaidOfCaching[Member] };
 }
 
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -97,11 +100,18 @@ function createExecutable(
       // Stock Apollo would show the whole schema.
       if (schemaView) return showSchema(schemaView, prepared, variables);
       const request = makeRequest(prepared, variables, apiSchema);
-      const caller: Caller = { context, fetch };
+      const caller: Caller = { context, fetch, headers: { said: undefined, isSilent: false } };
       const result = await executor({ ...request, context: { caller } });
-      return writeAnswer(result, { document, operation, apiSchema });
+      const answer = writeAnswer(result, { document, operation, apiSchema });
+      return answer.errorCount === 0 ? { ...answer, cache: cacheOf(caller) } : answer;
     },
   };
+}
+
+/** The same as with our own engine: the strictest of headers and hints, and for this caller alone where rules had a say. */
+function cacheOf({ context: { access, cacheHints }, headers }: Caller): CachePolicy | undefined {
+  const cache = decideCaching(headers, cacheHints);
+  return cache && access ? { ...cache, isPrivate: true } : cache;
 }
 
 /** @throws GatewayError FORBIDDEN for operations that ask for more than the schema */
@@ -178,6 +188,7 @@ function createDataSource(subgraph: string): GraphQLDataSource {
       const request = makeSubgraphRequest(subgraph, options);
       try {
         const response = await caller.fetch(request, caller.context);
+        noteHeader(caller, response.cache);
         assertEntities(response, options.request.variables?.['representations'], subgraph);
         return copyResponse(response, request);
       } catch (error) {
@@ -186,6 +197,11 @@ function createDataSource(subgraph: string): GraphQLDataSource {
       }
     },
   };
+}
+
+function noteHeader({ headers }: Caller, policy: CachePolicy | undefined): void {
+  if (!policy) headers.isSilent = true;
+  else headers.said = headers.said ? strictest(headers.said, policy) : policy;
 }
 
 /** A RangeError is an answer nested deeper than the stack. @throws the error itself when it is no subgraph's fault */

@@ -180,9 +180,13 @@ function written(short: string): string {
   return age === '0' ? 'no-store' : `max-age=${age}, ${scope}`;
 }
 
-describe.each(['trellis', 'apollo'] as const)(
-  'Cache-Control by hints of the supergraph, server: %s',
-  (server) => {
+describe.each([
+  { server: 'trellis', engine: 'trellis' },
+  { server: 'apollo', engine: 'trellis' },
+  { server: 'trellis', engine: 'apollo' },
+] as const)(
+  'Cache-Control by hints of the supergraph, server: $server, engine: $engine',
+  ({ server, engine }) => {
     let items: TestSubgraph;
     let prices: TestSubgraph;
     let gateway: TestGateway;
@@ -214,7 +218,7 @@ type Offer { id: ID! }`,
         },
       });
       gateway = await startTestGateway(composeTestSupergraph([items, prices]), {
-        settings: { server, authentication: {} },
+        settings: { server, engine, authentication: {} },
       });
     });
     afterAll(async () => {
