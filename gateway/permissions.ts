@@ -140,6 +140,11 @@ export const permissions: Permissions = shield({
   },
   Shipment: {
     trackingNumber: seesShipment,
+    carrier: seesShipment,
+    status: seesShipment,
+    region: seesShipment,
+    createdAt: seesShipment,
+    deliveredAt: seesShipment,
     order: seesShipment,
     warehouse: seesShipment,
     trackingEvents: seesShipment,

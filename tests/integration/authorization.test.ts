@@ -102,6 +102,23 @@ describe('the shop, by who asks', () => {
     }
   });
 
+  test('whoever knows the id of a shipment sees of it no more than the rules say', async () => {
+    const staff = { id: seededUser(2).id, roles: ['WAREHOUSE'], region: 'EU_NORTH' };
+    const list = '{ shipments(first: 1, region: APAC) { nodes { id } } }';
+    const [{ id: elsewhere }] = (await ask(list, support)).data.shipments.nodes;
+    const query = 'query ($id: ID!) { shipment(id: $id) { region status } }';
+    for (const field of ['region', 'status', 'carrier', 'createdAt', 'deliveredAt', 'order']) {
+      const one = query.replace('region status', field === 'order' ? 'order { id }' : field);
+      for (const user of [staff, stranger]) {
+        const { data, errors } = await ask(one, user, { id: elsewhere });
+        expect(data.shipment?.[field] ?? null).toBeNull();
+        expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN']);
+      }
+    }
+    const seen = await ask(query, support, { id: elsewhere });
+    expect(seen.data.shipment).toEqual({ region: 'APAC', status: expect.any(String) });
+  });
+
   test('a mutation on the catalog needs an administrator', async () => {
     const query = `mutation { renameProduct(input: { productId: "x", name: "y" }) { userErrors { code } } }`;
     expect((await ask(query, customer)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
