@@ -61,7 +61,8 @@ export async function answer(
   );
   // Here and below: what is there at once is not waited for, which would cost a turn of the microtask queue each time.
   const identity = isPromise(authenticated) ? await authenticated : authenticated;
-  if (parts.rateLimits) await parts.rateLimits.countRequest(identity, record);
+  const counted = parts.rateLimits?.countRequest(identity, record);
+  if (counted) await counted;
   let prepared: PreparedOperation;
   try {
     prepared = stepNow(record, 'prepare', () => parts.prepare(incoming, snapshot));
@@ -74,7 +75,8 @@ export async function answer(
     parts.coerceVariables(prepared, incoming.variables, snapshot.apiSchema),
   );
   record.cost = parts.limitCost?.(prepared, variables);
-  if (parts.rateLimits) await parts.rateLimits.countOperation(identity, prepared, record);
+  const paid = parts.rateLimits?.countOperation(identity, prepared, record);
+  if (paid) await paid;
   const caller = makeContext(incoming, identity, record);
   const authorized = step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),

@@ -1,7 +1,7 @@
 import { announce, type RequestRecord } from '../channels.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limiter, LimiterState } from './limiter.ts';
-import { rateLimitHeaders, retryAfter } from './rate-limit-headers.ts';
+import { addRateLimitHeaders, retryAfter } from './rate-limit-headers.ts';
 
 /** Points to take of a key. */
 export interface Count {
@@ -10,20 +10,34 @@ export interface Count {
   readonly points: number;
 }
 
-/** Takes them, and tells the caller what is left. @throws GatewayError RATE_LIMITED when there is not enough of one */
-export type Enforce = (counts: readonly Count[], record: RequestRecord) => Promise<void>;
+/**
+ * Takes them, and tells the caller what is left. At once, unless a limiter has to ask elsewhere.
+ * @throws GatewayError RATE_LIMITED when there is not enough of one
+ */
+export type Enforce = (counts: readonly Count[], record: RequestRecord) => Promise<void> | void;
 
 /** @param tellsHeaders whether answers say what is left */
 export function createEnforce(tellsHeaders: boolean): Enforce {
-  return async function enforce(counts, record) {
-    const states = await Promise.all(
-      counts.map(({ limiter, key, points }) => limiter.take(key, points)),
-    );
-    if (tellsHeaders) addHeaders(record, rateLimitHeaders(states));
+  function judge(
+    counts: readonly Count[],
+    states: readonly LimiterState[],
+    record: RequestRecord,
+  ): void {
+    if (tellsHeaders) addRateLimitHeaders(record, states);
     const at = states.findIndex(({ isAllowed }) => !isAllowed);
     const [state, count] = [states[at], counts[at]];
     if (state && count) throw refuse(state, record, count.points);
+  }
+  return function enforce(counts, record) {
+    const states = counts.map(({ limiter, key, points }) => limiter.take(key, points));
+    return states.every(isHere)
+      ? judge(counts, states, record)
+      : Promise.all(states.map(async (state) => state)).then((all) => judge(counts, all, record));
   };
+}
+
+function isHere(state: LimiterState | Promise<LimiterState>): state is LimiterState {
+  return !('then' in state);
 }
 
 /** The error, and `Retry-After` beside it. @param asked how many points there were not enough for */
@@ -33,7 +47,7 @@ export function refuse(
   asked = 1,
 ): GatewayError {
   const headers = retryAfter(resetMs);
-  addHeaders(record, headers);
+  record.responseHeaders = [...(record.responseHeaders ?? []), ...headers];
   const { name, points, seconds } = policy;
   announce({ event: 'rateLimited', by: name });
   const left = remaining > 0 ? `, of which ${remaining} are left and this takes ${asked}` : '';
@@ -42,8 +56,4 @@ export function refuse(
     'RATE_LIMITED',
     `The limit "${name}" is ${points} in ${seconds} s${left}. ${wait}`,
   );
-}
-
-function addHeaders(record: RequestRecord, headers: readonly string[]): void {
-  record.responseHeaders = [...(record.responseHeaders ?? []), ...headers];
 }

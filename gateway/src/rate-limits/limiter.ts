@@ -3,9 +3,9 @@ export interface Limiter {
   readonly policy: LimiterPolicy;
   /**
    * Takes points of a key. What is refused is given back, so that a request that is too dear does not keep cheap ones out.
-   * Never rejects.
+   * Never rejects. A promise only where somebody else counts.
    */
-  take(key: string, points: number): Promise<LimiterState>;
+  take(key: string, points: number): LimiterState | Promise<LimiterState>;
 }
 
 export interface LimiterPolicy {

@@ -1,22 +1,40 @@
-import type { LimiterState } from './limiter.ts';
+import type { RequestRecord } from '../channels.ts';
+import type { LimiterPolicy, LimiterState } from './limiter.ts';
 
 /**
- * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4): which limits hold for this caller,
- * what is left of each and in how many seconds its window ends. Name, value, name, value.
+ * Adds `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4) to the answer: which limits hold
+ * for this caller, what is left of each and in how many seconds its window ends.
  */
-export function rateLimitHeaders(states: readonly LimiterState[]): readonly string[] {
-  if (states.length === 0) return [];
-  const policies = states.map(
-    ({ policy: { name, points, seconds } }) => `"${name}";q=${points};w=${seconds}`,
-  );
-  const left = states.map(
-    ({ policy: { name }, remaining, resetMs }) =>
-      `"${name}";r=${remaining};t=${toSeconds(resetMs)}`,
-  );
-  return ['ratelimit-policy', policies.join(', '), 'ratelimit', left.join(', ')];
+export function addRateLimitHeaders(
+  record: Pick<RequestRecord, 'responseHeaders'>,
+  states: readonly LimiterState[],
+): void {
+  let policies = '';
+  let left = '';
+  for (const { policy, remaining, resetMs } of states) {
+    const separator = left === '' ? '' : ', ';
+    policies += separator + describePolicy(policy);
+    left += `${separator}"${policy.name}";r=${remaining};t=${toSeconds(resetMs)}`;
+  }
+  if (left === '') return;
+  const before = record.responseHeaders;
+  const own = ['ratelimit-policy', policies, 'ratelimit', left];
+  record.responseHeaders = before ? before.concat(own) : own;
 }
 
-/** `Retry-After` in whole seconds (RFC 9110 §10.2.3), never too early. */
+/** Policies do not change: each is written once. */
+const described = new WeakMap<LimiterPolicy, string>();
+
+function describePolicy(policy: LimiterPolicy): string {
+  let text = described.get(policy);
+  if (text === undefined) {
+    text = `"${policy.name}";q=${policy.points};w=${policy.seconds}`;
+    described.set(policy, text);
+  }
+  return text;
+}
+
+/** `Retry-After` in whole seconds (RFC 9110 §10.2.3), never too early. Name, value. */
 export function retryAfter(resetMs: number): readonly string[] {
   return ['retry-after', String(Math.max(1, toSeconds(resetMs)))];
 }

@@ -10,16 +10,19 @@ import { createMemoryLimiter } from './memory-limiter.ts';
 import { compileOperationRules } from './operation-rules.ts';
 import type { RateLimitOptions } from './options.ts';
 
-/** Counts what callers do. Every function throws GatewayError RATE_LIMITED when it was too much. */
+/**
+ * Counts what callers do: at once, unless a store has to be asked. Every function throws, or rejects with, GatewayError
+ * RATE_LIMITED when it was too much.
+ */
 export interface RateLimits {
   /** Before anything of the operation is looked at. */
-  countRequest(identity: Identity, record: RequestRecord): Promise<void>;
+  countRequest(identity: Identity, record: RequestRecord): Promise<void> | void;
   /** Before it is planned, when `record.cost` is known. */
   countOperation(
     identity: Identity,
     prepared: PreparedOperation,
     record: RequestRecord,
-  ): Promise<void>;
+  ): Promise<void> | void;
   /** The same step, for addresses that have not been refused too often. */
   guard(authenticate: Authenticate): Authenticate;
 }
@@ -41,21 +44,24 @@ export function createRateLimits(
   };
   const rulesOf = compileOperationRules(operations, store);
   return {
-    async countRequest(identity, record) {
+    countRequest(identity, record) {
       const limiter = limits[identity.kind].requests;
-      if (!limiter) return;
+      if (!limiter) return undefined;
       const key = callerKey(identity, record.clientAddress);
-      await enforce([{ limiter, key, points: 1 }], record);
+      return enforce([{ limiter, key, points: 1 }], record);
     },
-    async countOperation(identity, prepared, record) {
+    countOperation(identity, prepared, record) {
       const rules = rulesOf(prepared);
       const limiter = limits[identity.kind].cost;
-      if (!limiter && rules.length === 0) return;
+      if (!limiter && rules.length === 0) return undefined;
       const key = callerKey(identity, record.clientAddress);
+      const takeCost = (): Promise<void> | void =>
+        limiter && enforce([{ limiter, key, points: Math.ceil(record.cost ?? 1) }], record);
+      if (rules.length === 0) return takeCost();
       const counts = rules.map((rule) => ({ ...rule, key: rule.isShared ? 'everybody' : key }));
-      if (counts.length > 0) await enforce(counts, record);
+      const taken = enforce(counts, record);
       // Last, so that nobody pays for what a rule has refused.
-      if (limiter) await enforce([{ limiter, key, points: Math.ceil(record.cost ?? 1) }], record);
+      return taken ? taken.then(takeCost) : takeCost();
     },
     guard: (authenticate) => guardCredentials(authenticate, refusedCredentials),
   };
@@ -74,12 +80,12 @@ function guardCredentials(
       return authenticate(headers, record);
     }
     const key = addressKey(record.clientAddress);
-    const before = await refusals.look(key);
+    const before = refusals.look(key);
     if (!before.isAllowed) throw refuse(before, record);
     try {
       return await authenticate(headers, record);
     } catch (error) {
-      await refusals.take(key, 1);
+      refusals.take(key, 1);
       throw error;
     }
   };

@@ -1,8 +1,8 @@
 import type { Logger } from '@trellis/platform/log';
 import type { Redis } from 'ioredis';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
-import type { LimiterPolicy, LimiterStore } from './limiter.ts';
-import { createMemoryLimiter, takePoints } from './memory-limiter.ts';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { LimiterPolicy, LimiterState, LimiterStore } from './limiter.ts';
+import { createMemoryLimiter } from './memory-limiter.ts';
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -64,6 +64,26 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
       client.disconnect();
     },
   };
+}
+
+/** @throws Error when the server fails */
+async function takePoints(
+  counter: RateLimiterRedis,
+  policy: LimiterPolicy,
+  { key, count }: { readonly key: string; readonly count: number },
+): Promise<LimiterState> {
+  let result: RateLimiterRes;
+  try {
+    result = await counter.consume(key, count);
+  } catch (caught) {
+    // The library rejects with what is left when there is not enough, and with an error when it could not count.
+    if (!(caught instanceof RateLimiterRes)) throw caught;
+    const remaining = Math.max(0, policy.points - (caught.consumedPoints - count));
+    await counter.reward(key, count);
+    return { policy, isAllowed: false, remaining, resetMs: caught.msBeforeNext };
+  }
+  const { remainingPoints: remaining, msBeforeNext: resetMs } = result;
+  return { policy, isAllowed: true, remaining, resetMs };
 }
 
 interface ConnectionWatch {
