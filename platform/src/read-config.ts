@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { explainProblem } from './explain-problem.ts';
 
 /** The settings are wrong. The message says where, what came and what is allowed; it is for the person who wrote them. */
 export class ConfigError extends Error {
@@ -10,7 +11,7 @@ export class ConfigError extends Error {
 /**
  * Checks settings against their schema.
  * @param source what the settings came from, for the message: a file name or "environment"
- * @throws ConfigError one line per problem: `gateway.yaml: limits.depth: expected number, received string`
+ * @throws ConfigError one line per problem: `gateway.yaml: listen.port: Invalid input: expected number, received string (it is "a")`
  */
 export function checkConfig<Schema extends z.ZodType>(
   schema: Schema,
@@ -19,10 +20,9 @@ export function checkConfig<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
-    const path = issue.path.map(String).join('.');
-    return `${source}: ${path === '' ? '' : `${path}: `}${issue.message}`;
-  });
+  const lines = result.error.issues
+    .flatMap((issue) => explainProblem(issue, { schema, value }))
+    .map((line) => `${source}: ${line}`);
   throw new ConfigError(lines.join('\n'));
 }
 
