@@ -2,7 +2,7 @@
 // Makes, lists and revokes API keys in the file that `authentication.apiKeys.file` names. A running gateway notices.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const help = `API keys: the file holds their hashes, never the keys.
@@ -69,6 +69,7 @@ function create([name], values) {
     return;
   }
   const file = findFile(values);
+  if (!existsSync(dirname(file))) throw new Error(`There is no folder ${dirname(file)}.`);
   writeKeys(file, [...(existsSync(file) ? readKeys(file) : []), entry]);
   process.stderr.write(`${name} has the key ${prefix}, shown only now:\n`);
   process.stdout.write(`${key}\n`);

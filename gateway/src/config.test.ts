@@ -67,6 +67,15 @@ describe('gateway.yaml', () => {
     expect(() => read(text)).toThrow(`${file}: ${message}`);
   });
 
+  test('finds certificates and lists of instances from its own folder', () => {
+    const { subgraphs } = read(
+      'subgraphs: { a: { tls: { caFile: ca.pem }, discovery: { kind: file, path: a.json } }, b: { discovery: { kind: http, url: "http://x.example/b" } } }',
+    );
+    expect(subgraphs['a']?.tls).toEqual({ caFile: join(folder, 'ca.pem') });
+    expect(subgraphs['a']?.discovery).toEqual({ kind: 'file', path: join(folder, 'a.json') });
+    expect(subgraphs['b']).toEqual({ discovery: { kind: 'http', url: 'http://x.example/b' } });
+  });
+
   test('reports every problem at once', () => {
     expect(() => read('engin: 1\nserver: nginx')).toThrow(/server: Invalid option.*\n.*"engin"/);
   });

@@ -13,6 +13,7 @@ import { rateLimitOptions } from './rate-limits/options.ts';
 import { supergraphOptions } from './supergraph/options.ts';
 import { telemetryOptions } from './telemetry/options.ts';
 import { subgraphsOptions } from './transport/options.ts';
+import { placeSubgraphFiles } from './transport/place-files.ts';
 import { listenOptions } from './use/options.ts';
 import { workersOptions } from './workers/options.ts';
 
@@ -105,6 +106,7 @@ function readNamedFile(path: string): GatewayConfig {
     authentication: placeKeys(authentication, from),
     authorization: { ...authorization, permissions: from(authorization.permissions) },
     http: { ...http, samples: from(http.samples) },
+    subgraphs: placeSubgraphFiles(config.subgraphs, from),
     supergraph: { ...supergraph, lastGoodFile: from(supergraph.lastGoodFile) },
     telemetry: {
       ...telemetry,

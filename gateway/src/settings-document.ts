@@ -78,14 +78,34 @@ function table(lines: readonly string[]): string {
 /** @param defaults values that are filled in by code and not by the schema */
 function rows(schema: JsonSchema, prefix = '', defaults: Record<string, unknown> = {}): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, part]) => {
-    const inner = part.anyOf?.find(({ properties }) => properties);
-    const nested = part.properties ? part : inner;
     const value = part.default ?? defaults[name];
-    const own = part.properties ? [] : [row(prefix + name, part, value)];
-    if (!nested) return own;
-    const within = isRecord(value) ? value : {};
-    return [...own, ...rows(nested, `${prefix}${name}.`, within)];
+    if (part.properties) return rows(part, `${prefix}${name}.`, isRecord(value) ? value : {});
+    const own = row(prefix + name, part, value);
+    if (part.items) return [own, ...rows(merged([part.items]), `${prefix}${name}[].`)];
+    const alternatives = merged(part.anyOf ?? part.oneOf ?? []);
+    return [own, ...rows(alternatives, `${prefix}${name}.`, isRecord(value) ? value : {})];
   });
+}
+
+/** The settings of all alternatives; what only some of them have says with which `kind`. */
+function merged(alternatives: readonly JsonSchema[]): JsonSchema {
+  const sections = alternatives.filter(({ properties }) => properties);
+  const found = new Map<string, { schema: JsonSchema; kinds: string[] }>();
+  for (const { properties = {} } of sections) {
+    const kind = String(properties['kind']?.const ?? '');
+    for (const [name, schema] of Object.entries(properties)) {
+      const kinds = [...(found.get(name)?.kinds ?? []), kind];
+      found.set(name, { schema, kinds });
+    }
+  }
+  const isTold = sections.length > 1 && found.has('kind');
+  const properties = [...found].map(([name, { schema, kinds }]): [string, JsonSchema] => {
+    if (!isTold) return [name, schema];
+    if (name === 'kind') return [name, { enum: kinds, description: 'What kind of source.' }];
+    const only = `Only with ${kinds.map((kind) => `\`${kind}\``).join(', ')}.`;
+    return [name, { ...schema, description: [schema.description, only].filter(Boolean).join(' ') }];
+  });
+  return { properties: Object.fromEntries(properties) };
 }
 
 function row(name: string, schema: JsonSchema, value: unknown): string {
@@ -96,7 +116,7 @@ function row(name: string, schema: JsonSchema, value: unknown): string {
 
 function describeType(schema: JsonSchema): string {
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return choices.map(describeType).join(' or ');
+  if (choices) return [...new Set(choices.map(describeType))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.type === 'array')

@@ -135,6 +135,18 @@ describe('API keys', () => {
     await waitForRefusal(keys);
   });
 
+  test('must be there at the start, as a list of keys: the message names file and reason', () => {
+    expect(() => open()).toThrow(`authentication.apiKeys.file: there is no ${file}. Make`);
+    writeFileSync(file, '[{');
+    expect(() => open()).toThrow(new RegExp(`^${file}: .*JSON`));
+    expect(() => open([{ ...entry, role: 'SUPPORT' }])).toThrow(
+      `${file}: 0: Unrecognized key: "role". Did you mean "roles"?`,
+    );
+    expect(() => run('create', 'reports', '--file', join(folder, 'none', 'keys.json'))).toThrow(
+      /There is no folder .*none/,
+    );
+  });
+
   test('stand as they are while the file is broken', async () => {
     const keys = open([entry]);
     await verify(keys);

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { anonymous, type Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
+import { checkConfig, ConfigError } from '@trellis/platform/read-config';
 import { z } from 'zod';
 import type { RequestRecord } from '../channels.ts';
 import type { Enforce } from '../rate-limits/enforce.ts';
@@ -64,6 +65,11 @@ export function createApiKeys(
   const lastUse = openLastUse(options.lastUseFile ?? lastUseFileOf(file), log);
   const read = (before: ReadonlyMap<string, KnownKey>): Map<string, KnownKey> =>
     readKeys(file, { requestsPerMinute, before, limiters });
+  if (!existsSync(file)) {
+    throw new ConfigError(
+      `authentication.apiKeys.file: there is no ${file}. Make a first key with: npm run -s api-key -- create NAME --file ${file}`,
+    );
+  }
   let modifiedAtMs = statSync(file).mtimeMs;
   let known = read(new Map());
   let nextLookAt = performance.now() + lookIntervalMs;
@@ -105,14 +111,21 @@ interface KeysInput {
   readonly limiters: LimiterStore;
 }
 
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function readKeys(
   file: string,
   { requestsPerMinute, before, limiters }: KeysInput,
 ): Map<string, KnownKey> {
-  const parsed = apiKeysSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  const keys = checkConfig(apiKeysSchema, readJson(file), file);
   return new Map(
-    parsed.data.map((entry) => {
+    keys.map((entry) => {
       const points = entry.requestsPerMinute ?? requestsPerMinute;
       const same = before.get(entry.prefix)?.limiter;
       return [

@@ -1,4 +1,5 @@
 import type { Logger } from '@trellis/platform/log';
+import { ConfigError } from '@trellis/platform/read-config';
 import { describeProblem } from './describe-problem.ts';
 import type { LastGoodFile } from '../last-good-file.ts';
 import type { SupergraphSource } from './source.ts';
@@ -53,6 +54,8 @@ async function buildFirst<Served>(
   try {
     return await build(sdl);
   } catch (error) {
+    // Certificates, for example, are read when it is known which subgraphs there are.
+    if (error instanceof ConfigError) throw error;
     throw new InvalidSupergraphError(
       `The supergraph ${source.description} is invalid: ${describeProblem(error)}`,
       { cause: error },

@@ -8,7 +8,7 @@ export const supergraphOptions = z
       .min(1)
       .default('supergraph.graphql')
       .describe(
-        'The composed supergraph. Watched: a valid new version is served without a restart.',
+        'The composed supergraph; a path from the working directory. Watched: a valid new version is served without a restart.',
       ),
     url: z
       .url()

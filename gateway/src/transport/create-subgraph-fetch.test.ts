@@ -105,6 +105,23 @@ describe('the subgraph transport', () => {
     for (const name of Object.keys(headers)) expect(sent[name]).toBeUndefined();
   });
 
+  test('names settings of subgraphs that do not exist, once', () => {
+    const log = createLog('test', { LOG_LEVEL: 'silent' });
+    const told: unknown[] = [];
+    log.warn = ((line: unknown) => told.push(line)) as typeof log.warn;
+    const subgraphs = { all: {}, orders: {}, ordres: { timeoutMs: 5 } };
+    const transport = openTransport('http://127.0.0.1:1', { subgraphs, log });
+    transport.update(new Map([['orders', 'http://127.0.0.1:2']]));
+    expect(told).toEqual([{ setting: 'subgraphs.ordres', subgraphs: ['orders'] }]);
+  });
+
+  test('does not start with certificates that cannot be read, and says which', () => {
+    const subgraphs = { orders: { tls: { caFile: '/none/ca.pem' } } };
+    expect(() => openTransport('https://127.0.0.1:1', { subgraphs })).toThrow(
+      /^subgraphs\.orders\.tls: certificates cannot be used: .*\/none\/ca\.pem/,
+    );
+  });
+
   test('shares one fetch among equal queries in flight, and none among mutations', async () => {
     let calls = 0;
     const url = await startSubgraph((_incoming, response) => {

@@ -1,11 +1,12 @@
 import type { SignIdentity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
+import { ConfigError } from '@trellis/platform/read-config';
 import type { RequestContext } from '../request.ts';
 import type { BuildService, FindIncomingRequest, IncomingRequest } from './data-source.ts';
 import { discoverEndpoints } from './discover/discover-endpoints.ts';
 import { createInstances } from './discover/instances.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import { trafficFor, type SubgraphsOptions } from './options.ts';
+import { trafficFor, type SubgraphsOptions, type Traffic } from './options.ts';
 import { createSubgraphClient } from './subgraph-client.ts';
 import type { SubgraphFetch } from './subgraph-fetch.ts';
 import { readTls } from './read-tls.ts';
@@ -48,6 +49,7 @@ interface Client {
 export function createSubgraphFetch(options: SubgraphFetchOptions): SubgraphTransport {
   const clients = new Map<string, Client>();
   const closing = new Set<Promise<void>>();
+  const strangers = new Set(Object.keys(options.subgraphs ?? {}).filter((name) => name !== 'all'));
 
   function close(client: Client): void {
     const closed = client.close().finally(() => closing.delete(closed));
@@ -62,7 +64,18 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): SubgraphTran
     }
     for (const [name, url] of urls) {
       if (!clients.has(name)) clients.set(name, createClient(name, url, options));
+      strangers.delete(name);
     }
+    if (urls.size > 0) warnOfStrangers([...urls.keys()]);
+  }
+
+  /** A name that is misspelt in the settings would go unnoticed. Each is told of once: a later supergraph may have it. */
+  function warnOfStrangers(known: readonly string[]): void {
+    for (const name of strangers) {
+      const setting = `subgraphs.${name}`;
+      options.log.warn({ setting, subgraphs: known }, 'settings of a subgraph that does not exist');
+    }
+    strangers.clear();
   }
 
   update(options.urls);
@@ -93,7 +106,7 @@ function createClient(subgraph: string, url: string, options: SubgraphFetchOptio
     maxIdleSocketMs: traffic.maxIdleSocketMs,
     maxSocketAgeMs: traffic.maxSocketAgeMs,
     http2: traffic.http2,
-    tls: readTls(traffic.tls),
+    tls: readCertificates(subgraph, traffic),
   });
   const log = options.log.child({ subgraph });
   const stopDiscovery = discoverEndpoints({ url, traffic, log }, (endpoints) =>
@@ -117,6 +130,18 @@ function createClient(subgraph: string, url: string, options: SubgraphFetchOptio
       await instances.close();
     },
   };
+}
+
+/** @throws ConfigError naming the setting */
+function readCertificates(subgraph: string, { tls }: Traffic): ReturnType<typeof readTls> {
+  try {
+    return readTls(tls);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(`subgraphs.${subgraph}.tls: certificates cannot be used: ${message}`, {
+      cause: error,
+    });
+  }
 }
 
 function describeCaller({ id, identity, headers }: RequestContext): IncomingRequest {

@@ -13,7 +13,9 @@ const tlsOptions = z.strictObject({
   caFile: z
     .string()
     .optional()
-    .describe("PEM file with the authorities to trust instead of the system's."),
+    .describe(
+      "PEM file with the authorities to trust instead of the system's. Paths of files start at the folder of gateway.yaml.",
+    ),
   certFile: z
     .string()
     .optional()
@@ -37,30 +39,43 @@ const nameServers = z
       ),
   )
   .min(1)
-  .optional();
+  .optional()
+  .describe('Name servers to ask in place of those of the system, such as `10.0.0.2:8600`.');
+const maxTtlMs = milliseconds
+  .optional()
+  .describe(
+    'Names are looked up again after this time, however long they claim to hold. Default: 30,000.',
+  );
+const intervalMs = milliseconds
+  .optional()
+  .describe('How often the list is read again. Default: 1,000 for a file, 5,000 for an address.');
 
 const discoveryOptions = z.discriminatedUnion('kind', [
   /** Every A and AAAA record of the host of the address is an instance. Kubernetes headless services work so. */
   z.strictObject({
     kind: z.literal('dns'),
-    maxTtlMs: milliseconds.optional(),
+    maxTtlMs,
     servers: nameServers,
   }),
   /** An SRV name, such as `_http._tcp.orders.default.svc.cluster.local`. */
   z.strictObject({
     kind: z.literal('srv'),
-    name: z.string(),
-    maxTtlMs: milliseconds.optional(),
+    name: z.string().describe('SRV name, such as `_http._tcp.orders.default.svc.cluster.local`.'),
+    maxTtlMs,
     servers: nameServers,
   }),
   /** A JSON or YAML file with a list of addresses, re-read when it changes. */
   z.strictObject({
     kind: z.literal('file'),
-    path: z.string(),
-    intervalMs: milliseconds.optional(),
+    path: z.string().describe('JSON or YAML file with a list of addresses.'),
+    intervalMs,
   }),
   /** An address that answers with a JSON list of addresses, asked again and again. */
-  z.strictObject({ kind: z.literal('http'), url: address, intervalMs: milliseconds.optional() }),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: address.describe('Answers with a JSON list of addresses.'),
+    intervalMs,
+  }),
 ]);
 
 /** What may be set for all subgraphs (`subgraphs.all`) and for each (`subgraphs.<name>`). */
@@ -72,7 +87,7 @@ export const trafficOptions = z.strictObject({
   discovery: discoveryOptions
     .optional()
     .describe(
-      'Where the instances of the subgraph are found: `kind` is `dns`, `srv`, `file` or `http`. Default: the address itself.',
+      'Where the instances of the subgraph are found: `kind` is `dns`, `srv`, `file` or `http` (docs/reliability.md). Default: the address itself.',
     ),
   timeoutMs: milliseconds
     .optional()

@@ -59,7 +59,10 @@ export function watchEndpoints({
     try {
       nextMs = await readOnce();
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'discovery failed, the last known instances stay');
+      if (!isFailing) {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ reason }, 'discovery failed, the last known instances stay');
+      }
       isFailing = true;
     }
     if (!isStopped) timer = setTimeout(() => void ask(), nextMs).unref();
