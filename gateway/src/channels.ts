@@ -46,6 +46,8 @@ export interface RequestRecord {
   isShared: boolean;
   /** Set by a listener on {@link arrivalChannel} that records spans; else the trace is read where it is needed. */
   trace: TraceContext | undefined;
+  /** The span of the request as a whole. Set with a trace that is recorded. */
+  span: RequestSpan | undefined;
   /** Begin of each step so far. Undefined unless a listener on {@link arrivalChannel} asked by setting an empty list. */
   steps: StepMark[] | undefined;
   /** Fetches this request waited for. Undefined unless somebody listens. */
@@ -63,6 +65,12 @@ export interface RequestRecord {
   /** HTTP status and size of the answer; 0 until it is written. */
   status: number;
   responseBytes: number;
+}
+
+export interface RequestSpan {
+  readonly id: string;
+  /** The client's span, if it told of one. */
+  readonly parentId: string | undefined;
 }
 
 export interface StepMark {
@@ -199,6 +207,7 @@ export function createRequestRecord(id: string, headers: IncomingHeaders = {}): 
     planWaves: undefined,
     isShared: false,
     trace: undefined,
+    span: undefined,
     steps: undefined,
     fetches: requestChannel.hasSubscribers ? [] : undefined,
     beforeMutation: undefined,

@@ -1,7 +1,6 @@
 import {
   diag,
   DiagLogLevel,
-  ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
@@ -18,15 +17,15 @@ import {
   resourceFromAttributes,
   type Resource,
 } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  SamplingDecision,
-  TraceIdRatioBasedSampler,
-  type ReadableSpan,
-} from '@opentelemetry/sdk-trace-base';
-import type { Logger } from './log.ts';
-import { readSampler } from './read-sampler.ts';
-import type { FinishedSpan, SpanAttributes, Tracing, TracingOptions } from './tracing.ts';
+import { BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { settleWithin } from './settle-within.ts';
+import type {
+  ExportSettings,
+  FinishedSpan,
+  SpanAttributes,
+  SpanExporter,
+  TellProblem,
+} from './tracing.ts';
 
 const kinds = {
   server: SpanKind.SERVER,
@@ -37,51 +36,28 @@ const kinds = {
 const scope = { name: 'trellis' };
 /** A collector that does not answer must not keep a process from stopping. */
 const stopTimeoutMs = 3_000;
-/** One line about a collector that is away is enough for so long. */
-const silenceMs = 60_000;
 
-/** Exports spans by OTLP/HTTP, in batches, from a queue of bounded length. See {@link startTracing}. */
-export function exportSpans(options: TracingOptions): Tracing {
-  const { env, endpoint, log } = options;
-  reportProblems(log);
-  const sampler = readSampler(env, options.sampleRatio);
-  const ratio = new TraceIdRatioBasedSampler(sampler.ratio);
-  const exporter = new OTLPTraceExporter({ url: readUrl(env, endpoint) });
-  const processor = new BatchSpanProcessor(exporter);
+/** Exports spans by OTLP/HTTP, in batches, from a queue of bounded length. */
+export function exportSpans(settings: ExportSettings, tell: TellProblem): SpanExporter {
+  reportProblems(tell);
+  const processor = new BatchSpanProcessor(new OTLPTraceExporter({ url: settings.url }));
   const resource = defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': options.serviceName }))
+    .merge(resourceFromAttributes({ 'service.name': settings.serviceName }))
     .merge(detectResources({ detectors: [envDetector] }));
+  const origin: Origin = { resource, timeOriginMs: settings.timeOriginMs };
   return {
-    isSampled(traceId, parent) {
-      if (parent !== undefined && sampler.followsParent) return parent;
-      const { decision } = ratio.shouldSample(ROOT_CONTEXT, traceId);
-      return decision === SamplingDecision.RECORD_AND_SAMPLED;
-    },
-    record: (span) => processor.onEnd(toReadable(span, resource)),
-    async stop() {
-      let timer: NodeJS.Timeout | undefined;
-      const tooLate = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, stopTimeoutMs);
-      });
-      await Promise.race([processor.shutdown().catch(() => undefined), tooLate]);
-      clearTimeout(timer);
-    },
+    record: (span) => processor.onEnd(toReadable(span, origin)),
+    stop: () => settleWithin(stopTimeoutMs, processor.shutdown().catch(toProblem(tell))),
   };
 }
 
-/** The base address gets the path of traces, the address for traces is taken as it is (OTLP exporter specification). */
-function readUrl(env: NodeJS.ProcessEnv, endpoint = 'http://localhost:4318'): string {
-  const base = env['OTEL_EXPORTER_OTLP_ENDPOINT'] || endpoint;
-  const url = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || `${base.replace(/\/$/, '')}/v1/traces`;
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new Error(
-      `the address of the OpenTelemetry collector is "${url}", not http:// or https://`,
-    );
-  }
-  return url;
+/** Where spans come from. */
+interface Origin {
+  readonly resource: Resource;
+  readonly timeOriginMs: number;
 }
 
-function toReadable(span: FinishedSpan, resource: Resource): ReadableSpan {
+function toReadable(span: FinishedSpan, { resource, timeOriginMs }: Origin): ReadableSpan {
   const { traceId, spanId, parentSpanId, link, error } = span;
   const context: SpanContext = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
   return {
@@ -98,8 +74,8 @@ function toReadable(span: FinishedSpan, resource: Resource): ReadableSpan {
             isRemote: span.hasRemoteParent === true,
           },
         }),
-    startTime: toWallTime(span.startedAt),
-    endTime: toWallTime(span.endedAt),
+    startTime: toHrTime(timeOriginMs + span.startedAt),
+    endTime: toHrTime(timeOriginMs + span.endedAt),
     duration: toHrTime(span.endedAt - span.startedAt),
     status:
       error === undefined
@@ -125,26 +101,22 @@ function withoutGaps(attributes: SpanAttributes): Attributes {
   ) as Attributes;
 }
 
-function toWallTime(milliseconds: number): HrTime {
-  return toHrTime(performance.timeOrigin + milliseconds);
-}
-
 function toHrTime(milliseconds: number): HrTime {
   const seconds = Math.floor(milliseconds / 1_000);
   return [seconds, Math.round((milliseconds - seconds * 1_000) * 1_000_000)];
 }
 
-/** What OpenTelemetry has to say goes to our log: a collector that is away is worth a line a minute, and no more. */
-function reportProblems(log: Logger): void {
-  let quietUntil = 0;
-  const warn = (message: string): void => {
-    if (performance.now() < quietUntil) return;
-    quietUntil = performance.now() + silenceMs;
-    log.warn({ reason: describe(message) }, 'spans could not be exported');
-  };
+/** What OpenTelemetry has to say goes to our log. */
+function reportProblems(tell: TellProblem): void {
+  const warn = (message: string): void => tell(describe(message));
   const silent = (): void => undefined;
   const logger: DiagLogger = { error: warn, warn, info: silent, debug: silent, verbose: silent };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+}
+
+/** What could not be sent while stopping comes as a rejection. */
+function toProblem(tell: TellProblem): (error: unknown) => void {
+  return (error) => tell(error instanceof Error ? error.message : String(error));
 }
 
 /** Errors come as JSON texts with stacks in them. */

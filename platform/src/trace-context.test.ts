@@ -10,6 +10,7 @@ describe('trace context', () => {
       parentId: '00f067aa0ba902b7',
       sampled: true,
       state: 'vendor=1',
+      isRecorded: false,
     });
     expect(formatTraceParent(readTraceContext(header, undefined))).toBe(header);
   });

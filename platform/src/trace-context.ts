@@ -43,6 +43,7 @@ export function parseTraceContext(
     parentId,
     sampled: (parseInt(flags, 16) & 1) === 1,
     state: traceState !== undefined && traceState.length <= maxStateLength ? traceState : undefined,
+    isRecorded: false,
   };
 }
 
@@ -65,8 +66,26 @@ export function makeSpanId(): string {
 }
 
 /** The same trace with a new span as parent of what comes. */
-export function continueTrace(trace: TraceContext): TraceContext {
-  return { ...trace, parentId: makeSpanId() };
+export function continueTrace({
+  traceId,
+  sampled,
+  state,
+  isRecorded = false,
+}: TraceContext): TraceContext {
+  // Written out, here and below: V8 optimises for one kind of object, and a copy by spreading is another.
+  return { traceId, parentId: makeSpanId(), sampled, state, isRecorded };
+}
+
+/** The same trace, of which this process records spans; what comes has a new one of them as parent. */
+export function recordTrace({ traceId, state }: TraceContext): TraceContext {
+  return { traceId, parentId: makeSpanId(), sampled: true, state, isRecorded: true };
+}
+
+/** The same trace, which nobody is to record from here on. */
+export function leaveUnsampled(trace: TraceContext): TraceContext {
+  if (!trace.sampled) return trace;
+  const { traceId, parentId, state } = trace;
+  return { traceId, parentId, sampled: false, state, isRecorded: false };
 }
 
 /** Starts a trace; nobody has decided yet whether it is sampled. */
@@ -77,6 +96,7 @@ export function startTrace(): TraceContext {
     parentId: random.slice(32),
     sampled: false,
     state: undefined,
+    isRecorded: false,
   };
 }
 

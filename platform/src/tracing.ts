@@ -2,7 +2,7 @@ import type { Logger } from './log.ts';
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One finished span: what happened between two moments. */
+/** One finished span: what happened between two moments. Plain data, so that a thread can be given it. */
 export interface FinishedSpan {
   readonly name: string;
   /** `server` answers a caller, `client` asks somebody else. */
@@ -12,7 +12,7 @@ export interface FinishedSpan {
   readonly parentSpanId: string | undefined;
   /** Whether the parent is a span of another process. */
   readonly hasRemoteParent?: boolean;
-  /** `performance.now()` of this process. */
+  /** `performance.now()` of the thread that serves. */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly attributes: SpanAttributes;
@@ -42,6 +42,26 @@ export interface TracingOptions {
   readonly endpoint?: string | undefined;
   /** Part of the traces that begin here, 0 to 1, unless the environment says. */
   readonly sampleRatio?: number | undefined;
+  /**
+   * Whether a thread of its own writes and sends the spans. It takes some memory, and spares the thread that serves the
+   * work, and code of its HTTP server that V8 has to compile anew for a client beside it.
+   */
+  readonly hasOwnThread?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
 }
+
+/** Where finished spans go. */
+export type SpanExporter = Pick<Tracing, 'record' | 'stop'>;
+
+/** What an exporter is told. Plain data, so that a thread can be given it. */
+export interface ExportSettings {
+  readonly serviceName: string;
+  /** Where spans are sent to. */
+  readonly url: string;
+  /** `performance.timeOrigin` of the thread that serves: moments of spans are counted from there. */
+  readonly timeOriginMs: number;
+}
+
+/** Is told why spans could not be exported. */
+export type TellProblem = (reason: string) => void;

@@ -60,6 +60,7 @@ async function startSpans({ options, env, log }: TelemetryInput): Promise<() => 
     serviceName: 'gateway',
     endpoint,
     sampleRatio,
+    hasOwnThread: true,
     env,
     log,
   });

@@ -1,6 +1,8 @@
 import {
+  leaveUnsampled,
   makeSpanId,
   parseTraceContext,
+  recordTrace,
   startTrace,
   type TraceContext,
 } from '@trellis/platform/trace-context';
@@ -13,15 +15,9 @@ import {
   type Arrival,
   type FetchRecord,
   type RequestRecord,
+  type RequestSpan,
 } from '../channels.ts';
 import { clip } from './clip.ts';
-
-/** The trace of a request that is recorded. Its parent id is the span of the step `execute`. */
-interface RecordedTrace extends TraceContext {
-  readonly isRecorded: true;
-  readonly requestSpanId: string;
-  readonly remoteParentId: string | undefined;
-}
 
 export interface RequestTracingOptions {
   /** Whether clients decide for traces they began. */
@@ -43,27 +39,15 @@ export function traceRequests(
       ? parseTraceContext(headers[wireHeaders.traceParent], headers[wireHeaders.traceState])
       : undefined;
     const trace = parent ?? startTrace();
-    if (!tracing.isSampled(trace.traceId, parent?.sampled)) {
-      record.trace = trace.sampled ? { ...trace, sampled: false } : trace;
-      return;
-    }
-    const recorded: RecordedTrace = {
-      traceId: trace.traceId,
-      parentId: makeSpanId(),
-      sampled: true,
-      state: trace.state,
-      isRecorded: true,
-      requestSpanId: parent ? makeSpanId() : trace.parentId,
-      remoteParentId: parent?.parentId,
-    };
-    record.trace = recorded;
-    record.steps ??= [];
-    record.fetches ??= [];
+    if (tracing.isSampled(trace.traceId, parent?.sampled))
+      beginRecording(record, trace, parent?.parentId);
+    else record.trace = leaveUnsampled(trace);
   };
   const end = (message: unknown): void => {
     const record = message as RequestRecord;
-    if (!isRecorded(record.trace)) return;
-    for (const span of spansOf(record, record.trace)) tracing.record(span);
+    const { trace, span } = record;
+    if (!trace || !span) return;
+    for (const each of spansOf(record, trace, span)) tracing.record(each);
   };
   const endFetch = (message: unknown): void => tracing.record(spanOfFetch(message as FetchRecord));
   arrivalChannel.subscribe(begin);
@@ -76,12 +60,19 @@ export function traceRequests(
   };
 }
 
-/** Whether spans are made for it; of a request's own trace we know more. */
-function isRecorded(trace: TraceContext | undefined): trace is RecordedTrace {
-  return trace?.isRecorded === true;
+/** Asks the walk to note what spans are made of. The parent of what is sent is the span of the step `execute`. */
+function beginRecording(
+  record: RequestRecord,
+  trace: TraceContext,
+  clientSpanId: string | undefined,
+): void {
+  record.trace = recordTrace(trace);
+  record.span = { id: clientSpanId ? makeSpanId() : trace.parentId, parentId: clientSpanId };
+  record.steps ??= [];
+  record.fetches ??= [];
 }
 
-function spansOf(record: RequestRecord, trace: RecordedTrace): FinishedSpan[] {
+function spansOf(record: RequestRecord, trace: TraceContext, span: RequestSpan): FinishedSpan[] {
   const endedAt = performance.now();
   const { operationKind, operationName } = record;
   const kind = operationKind ?? 'graphql';
@@ -89,15 +80,15 @@ function spansOf(record: RequestRecord, trace: RecordedTrace): FinishedSpan[] {
     name: operationName === undefined ? kind : `${kind} ${clip(operationName)}`,
     kind: 'server',
     traceId: trace.traceId,
-    spanId: trace.requestSpanId,
-    parentSpanId: trace.remoteParentId,
+    spanId: span.id,
+    parentSpanId: span.parentId,
     hasRemoteParent: true,
     startedAt: record.startedAt,
     endedAt,
     attributes: describeRequest(record),
     error: errorOf(record),
   };
-  return [request, ...spansOfSteps(record, trace, endedAt), ...spansOfShared(record, trace)];
+  return [request, ...spansOfSteps(record, trace, request), ...spansOfShared(record, trace)];
 }
 
 function describeRequest(record: RequestRecord): SpanAttributes {
@@ -127,8 +118,8 @@ function errorOf({ status, errorCode, fetches }: RequestRecord): string | undefi
 
 function spansOfSteps(
   record: RequestRecord,
-  trace: RecordedTrace,
-  endedAt: number,
+  trace: TraceContext,
+  request: FinishedSpan,
 ): FinishedSpan[] {
   const steps = record.steps ?? [];
   return steps.map(({ step, startedAt }, at) => {
@@ -138,9 +129,9 @@ function spansOfSteps(
       kind: 'internal',
       traceId: trace.traceId,
       spanId: step === 'execute' ? trace.parentId : makeSpanId(),
-      parentSpanId: trace.requestSpanId,
+      parentSpanId: request.spanId,
       startedAt,
-      endedAt: steps[at + 1]?.startedAt ?? endedAt,
+      endedAt: steps[at + 1]?.startedAt ?? request.endedAt,
       attributes: {},
       error: isLast && step !== 'write' ? record.errorCode : undefined,
     };
@@ -148,7 +139,7 @@ function spansOfSteps(
 }
 
 /** Fetches that belong to another request, on whose answers this one waited too. */
-function spansOfShared(record: RequestRecord, trace: RecordedTrace): FinishedSpan[] {
+function spansOfShared(record: RequestRecord, trace: TraceContext): FinishedSpan[] {
   const shared = (record.fetches ?? []).filter(
     ({ parentSpanId }) => parentSpanId !== trace.parentId,
   );
@@ -163,7 +154,7 @@ function spansOfShared(record: RequestRecord, trace: RecordedTrace): FinishedSpa
     attributes: describeFetch(fetch),
     error: fetch.code,
     // A fetch of a request that is not recorded has no span.
-    link: isRecorded(fetch.trace)
+    link: fetch.trace.isRecorded
       ? { traceId: fetch.trace.traceId, spanId: fetch.trace.parentId }
       : undefined,
   }));
