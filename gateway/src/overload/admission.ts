@@ -5,6 +5,8 @@
 export interface Admission {
   /** Requests that are being answered. */
   underWay: number;
+  /** Requests that have been answered so far. */
+  finished: number;
   /** At this many, further ones are refused. */
   limit: number;
   /** Requests refused so far. */
@@ -23,7 +25,14 @@ interface AdmissionOptions {
 }
 
 export function createAdmission({ maxRequests, retryAfterSeconds }: AdmissionOptions): Admission {
-  return { underWay: 0, limit: maxRequests, shed: 0, reason: 'concurrency', retryAfterSeconds };
+  return {
+    underWay: 0,
+    finished: 0,
+    limit: maxRequests,
+    shed: 0,
+    reason: 'concurrency',
+    retryAfterSeconds,
+  };
 }
 
 /** Takes over changed settings. */

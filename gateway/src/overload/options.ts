@@ -15,13 +15,20 @@ export const overloadOptions = z
       .min(0)
       .default(50)
       .describe(
-        'When the event loop stays later than this, fewer requests are let in until it no longer is. 0: not looked at.',
+        'When the event loop stays later than this, fewer requests are let in until it no longer is, but never fewer than `busyRequests`. 0: not looked at.',
+      ),
+    busyRequests: z
+      .int()
+      .min(1)
+      .default(256)
+      .describe(
+        'So many requests at once are let in however late the event loop is, unless they have taken longer than a second for a second.',
       ),
     minRequests: z
       .int()
       .min(1)
       .default(64)
-      .describe('So many requests at once are let in however late the event loop is.'),
+      .describe('So many requests at once are let in whatever happens.'),
     maxMemoryShare: z
       .number()
       .min(0)

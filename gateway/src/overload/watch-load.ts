@@ -29,15 +29,19 @@ export function watchLoad({ admission, overload, log }: WatchLoadOptions): () =>
   let memoryShare = readMemoryShare();
   let delayMs = 0;
   let steps = 0;
-  let expectedAt = performance.now() + stepMs;
+  let lookedAt = performance.now();
+  const timeOf = createWaitMeter(admission);
 
   const timer = setInterval(() => {
     const now = performance.now();
-    delayMs = Math.max(0, now - expectedAt);
-    expectedAt = now + stepMs;
+    const elapsedMs = now - lookedAt;
+    lookedAt = now;
+    delayMs = Math.max(0, elapsedMs - stepMs);
     steps += 1;
     if (steps % stepsPerMemory === 0) memoryShare = readMemoryShare();
-    admission.limit = control.adjust({ delayMs, memoryShare, underWay: admission.underWay });
+    const { underWay } = admission;
+    const waitMs = timeOf(elapsedMs);
+    admission.limit = control.adjust({ elapsedMs, delayMs, waitMs, memoryShare, underWay });
     admission.reason = control.reason();
     tell(now, admission, { delayMs, memoryShare });
   }, stepMs);
@@ -52,6 +56,21 @@ export function watchLoad({ admission, overload, log }: WatchLoadOptions): () =>
   return () => {
     clearInterval(timer);
     endReport();
+  };
+}
+
+/** Over this time the number of answers in a second is averaged. */
+const averagedMs = 1_000;
+
+/** Returns what tells how long requests take by Little's law: those under way, over those answered in a second. */
+function createWaitMeter(admission: Admission): (elapsedMs: number) => number {
+  let finished = admission.finished;
+  let perMs = 0;
+  return (elapsedMs) => {
+    const rate = (admission.finished - finished) / elapsedMs;
+    finished = admission.finished;
+    perMs += (rate - perMs) * Math.min(1, elapsedMs / averagedMs);
+    return admission.underWay === 0 ? 0 : admission.underWay / perMs;
   };
 }
 

@@ -81,6 +81,7 @@ function createRoute(options: NodeHttpOptions): Route {
   const refuse = createOverloadRefusal(options);
   const release = (): void => {
     admission.underWay -= 1;
+    admission.finished += 1;
   };
   const fail = (error: unknown): never => {
     release();
