@@ -17,7 +17,7 @@ import { createTellCost } from './operation/cost/tell-cost.ts';
 import { createDocuments } from './operation/documents/create-documents.ts';
 import { createReadClientAddress, type ReadClientAddress } from './http/client-address.ts';
 import { createNarrowError } from './narrow-error.ts';
-import { createPrepare } from './operation/prepare.ts';
+import { createPreparation } from './operation/prepare.ts';
 import type { Graph, Parts } from './pipeline.ts';
 import { createEnforce } from './rate-limits/enforce.ts';
 import { openLimiterStore } from './rate-limits/open-limiter-store.ts';
@@ -87,26 +87,28 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
     isMasking: isProduction,
     ...input.dataSources,
   });
+  const documents = createDocuments(config.operation, log);
+  const preparation = createPreparation(config.operation, isProduction, documents.resolve);
   const supergraph = createCurrentGraph({
     config,
     source,
     transport,
     log,
     previous: input.previous,
-    createEngine: (snapshot) => {
-      authorization.prepare(snapshot);
-      return createEngine(snapshot, {
-        ...config,
-        callerKey: createCallerKey(snapshot.subgraphs.keys(), config.subgraphs),
-      });
+    renewPrepared: preparation.renew,
+    needsFullSchema: authorization.readsParents,
+    createEngine: async (snapshot, apart) => {
+      await authorization.prepareInTurns(snapshot);
+      preparation.open(snapshot);
+      const callerKey = createCallerKey(snapshot.subgraphs.keys(), config.subgraphs);
+      return createEngine(snapshot, { ...config, callerKey }, apart);
     },
   });
-  const documents = createDocuments(config.operation, log);
   const parts: Parts = {
     graph: supergraph.get,
     authenticate: rateLimits?.guard(authentication.authenticate) ?? authentication.authenticate,
     rateLimits,
-    prepare: createPrepare(config.operation, isProduction, documents.resolve),
+    prepare: preparation.prepare,
     coerceVariables: createCoerceVariables(config.operation.maxInputValues),
     limitCost: config.operation.cost.isEnabled
       ? createLimitCost(config.operation.cost.maxCost)

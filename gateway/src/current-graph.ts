@@ -1,21 +1,34 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@trellis/platform/log';
-import { specifiedRules, validate } from 'graphql';
 import type { GatewayConfig } from './config.ts';
 import type { Engine } from './execution/engine.ts';
+import type { PlannedApart } from './execution/engine-planning.ts';
+import { largeSupergraph, openSupergraph } from './open-supergraph.ts';
+import type { RenewPrepared } from './operation/prepare.ts';
 import type { Graph } from './pipeline.ts';
 import { createCurrentSupergraph, type CurrentSupergraph } from './supergraph/current.ts';
 import { createLastGoodFile } from './last-good-file.ts';
-import { makeSnapshotInTurns, type Snapshot } from './supergraph/snapshot.ts';
+import type { PreparedOperation } from './operation/prepared-operation.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
+import { closeDocument, openFullSchema } from './supergraph/supergraph-document.ts';
+import { inTurns } from './turns.ts';
 import { watchErrors } from './supergraph/watch-errors.ts';
 import type { SubgraphTransport } from './transport/create-subgraph-fetch.ts';
 
-export type CreateEngine = (snapshot: Snapshot) => Engine | Promise<Engine>;
+/** @param apart where a thread has the planner of the supergraph ready: the engine closes it */
+export type CreateEngine = (
+  snapshot: Snapshot,
+  apart: PlannedApart | undefined,
+) => Engine | Promise<Engine>;
 
 export interface CurrentGraphOptions {
   readonly config: GatewayConfig;
   readonly source: SupergraphSource;
   readonly createEngine: CreateEngine;
+  readonly renewPrepared: RenewPrepared;
+  /** Whether rules read the whole supergraph. */
+  readonly needsFullSchema: boolean;
   readonly transport: SubgraphTransport;
   /** The engine of an older set of settings: what it was asked most is planned before the first graph is served. */
   readonly previous?: Engine | undefined;
@@ -43,10 +56,9 @@ export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergr
     log,
     describe: ({ snapshot }) => ({ supergraph: snapshot.id, subgraphs: snapshot.subgraphs.size }),
     async build(sdl) {
-      const snapshot = await makeSnapshotInTurns(sdl);
-      const engine = await options.createEngine(snapshot);
+      const { snapshot, engine } = await build(sdl, options);
       const hot = serving?.engine ?? options.previous;
-      if (hot) await warm(engine, snapshot, hot);
+      if (hot) await warm(engine, hot, (prepared) => options.renewPrepared(prepared, snapshot));
       // Requests on the old graphs still ask their subgraphs: they go when the graphs are retired.
       transport.update(retirement.urlsWith(serving, snapshot));
       return { snapshot, engine, fetch: transport.fetch };
@@ -142,14 +154,42 @@ function createRetirement({ config, transport, log }: CurrentGraphOptions): Reti
   };
 }
 
-/** Plans what the old graph was asked most, as far as it is valid on the new one, before the new one is served. */
-async function warm(engine: Engine, { apiSchema }: Snapshot, previous: Engine): Promise<void> {
+/** Makes everything of a supergraph that its requests need, in turns of the event loop. */
+async function build(
+  sdl: string,
+  { config, createEngine, needsFullSchema }: CurrentGraphOptions,
+): Promise<Pick<Graph, 'snapshot' | 'engine'>> {
+  const { snapshot, apart } = await openSupergraph(sdl, {
+    planTimeoutMs: config.execution.planTimeoutMs,
+    // Stock Apollo plans for itself.
+    apartFrom: config.engine === 'apollo' ? Infinity : largeSupergraph,
+  });
+  try {
+    if (needsFullSchema) await inTurns(openFullSchema(snapshot));
+    return { snapshot, engine: await createEngine(snapshot, apart) };
+  } catch (error) {
+    await apart?.thread.close();
+    throw error;
+  } finally {
+    closeDocument(snapshot);
+  }
+}
+
+/**
+ * Prepares and plans what the old graph was asked most, as far as it is valid on the new one, before the new one is
+ * served: one operation in each turn of the event loop.
+ */
+async function warm(
+  engine: Engine,
+  previous: Engine,
+  renew: (prepared: PreparedOperation) => PreparedOperation | undefined,
+): Promise<void> {
   const hottest = previous.hottest?.(warmedOperations) ?? [];
-  const valid = hottest.filter(
-    ({ prepared }) =>
-      validate(apiSchema, prepared.document, specifiedRules, { maxErrors: 1 }).length === 0,
-  );
-  if (valid.length > 0) await engine.warm?.(valid);
+  for (const permitted of hottest) {
+    const prepared = renew(permitted.prepared);
+    await setImmediate();
+    if (prepared) await engine.warm?.([{ ...permitted, prepared }]);
+  }
 }
 
 function readUrls({ subgraphs }: Snapshot): [string, string][] {

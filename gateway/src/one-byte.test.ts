@@ -2,6 +2,7 @@ import { serialize } from 'node:v8';
 import { describe, expect, test } from '@jest/globals';
 import { createLocalGraph } from './execution/testing/local-graph.ts';
 import { knowNames, oneByte } from './one-byte.ts';
+import { atOnce } from './turns.ts';
 
 /** Whether V8 keeps a string in one byte per character: its own format tells. */
 function isOneByte(text: string): boolean {
@@ -32,7 +33,7 @@ describe('oneByte', () => {
 
 describe('knowNames', () => {
   test('lets property keys be narrow wherever they are cut from later', () => {
-    const names = knowNames(sdl);
+    const names = atOnce(knowNames(sdl));
     const [key] = Object.keys({ [cut('OneByteThing')]: 1 });
     expect(isOneByte(key ?? '')).toBe(true);
     expect(names).toHaveProperty('OneByteThing');

@@ -1,3 +1,5 @@
+import { createPace, type Turns } from './turns.ts';
+
 /**
  * Gives back ASCII text as a string that V8 keeps in one byte per character.
  *
@@ -17,8 +19,12 @@ const nameToken = /[_A-Za-z]\w*/g;
  * Property keys, and the short strings JSON.parse makes, are the string that was known first.
  * @returns what keeps the names known
  */
-export function knowNames(text: string): object {
+export function* knowNames(text: string): Turns<object> {
+  const pace = createPace();
   const names: Record<string, true> = Object.create(null);
-  for (const [name] of text.matchAll(nameToken)) names[oneByte(name)] = true;
+  for (const [name] of text.matchAll(nameToken)) {
+    names[oneByte(name)] = true;
+    yield* pace();
+  }
   return names;
 }

@@ -5,6 +5,7 @@ import type { Authorize, AuthorizeInput } from './authorize-input.ts';
 import type { Denial, Guard, PermittedOperation, RequestContext } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { atOnce, inTurns, type Turns } from '../turns.ts';
 import { tallyDecisions, tallyOf, type NoteDecision } from './tally-decisions.ts';
 import { sourceOf } from './describe-rules.ts';
 import { explainRules, printExplanation } from './explain-rules.ts';
@@ -16,7 +17,7 @@ import { makePlanDocument } from './plan-document.ts';
 import { allThere } from './maybe-promise.ts';
 import type { RuleContext } from './rule-context.ts';
 import { createRoleViews, type RoleViews } from './role-views.ts';
-import { compileRuleTable, type RuleTable } from './rule-table.ts';
+import { compileRuleTable, readsParents, type RuleTable } from './rule-table.ts';
 import {
   asksForSchema,
   collectRootFields,
@@ -27,6 +28,10 @@ import {
 export interface Authorization {
   /** Fits the rules to a supergraph before it is served. @throws PermissionsError when they do not fit */
   prepare(snapshot: Snapshot): void;
+  /** The same in turns of the event loop. */
+  prepareInTurns(snapshot: Snapshot): Promise<void>;
+  /** Whether any rule reads fields of its parent: then it is checked against the whole supergraph. */
+  readonly readsParents: boolean;
   /** Whether a rule concerns any field of a supergraph: then not everybody may see all of it. */
   concerns(snapshot: Snapshot): boolean;
   readonly authorize: Authorize;
@@ -59,14 +64,15 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
   const ruledBySnapshot = new WeakMap<Snapshot, Ruled>();
   const known = new WeakMap<Snapshot, WeakMap<PreparedOperation, Judged>>();
 
-  function ruledOf(snapshot: Snapshot): Ruled {
-    let ruled = ruledBySnapshot.get(snapshot);
-    if (!ruled) {
-      const table = compileRuleTable(sourceOf(snapshot, module));
-      ruled = { table, views: createRoleViews(snapshot.apiSchema, table) };
-      ruledBySnapshot.set(snapshot, ruled);
-    }
+  function* compile(snapshot: Snapshot): Turns<Ruled> {
+    const table = yield* compileRuleTable(sourceOf(snapshot, module));
+    const ruled = { table, views: createRoleViews(snapshot.apiSchema, table) };
+    ruledBySnapshot.set(snapshot, ruled);
     return ruled;
+  }
+
+  function ruledOf(snapshot: Snapshot): Ruled {
+    return ruledBySnapshot.get(snapshot) ?? atOnce(compile(snapshot));
   }
 
   async function judgeFor({ identity, headers, id }: Caller): Promise<Judge> {
@@ -91,6 +97,8 @@ export function createAuthorization(module: PermissionsModule, log: Logger): Aut
 
   return {
     prepare: (snapshot) => void ruledOf(snapshot),
+    prepareInTurns: async (snapshot) => void (await inTurns(compile(snapshot))),
+    readsParents: readsParents(module.permissions),
     concerns: (snapshot) => ruledOf(snapshot).table.size > 0,
     viewFor: async (snapshot, caller) => ruledOf(snapshot).views.viewFor(await judgeFor(caller)),
     async explain(input) {

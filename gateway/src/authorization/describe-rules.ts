@@ -1,5 +1,6 @@
 import { isNonNullType, isObjectType } from 'graphql';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { atOnce } from '../turns.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { printRule } from './print-rule.ts';
 import { leavesOf, partsOf } from './rule-parts.ts';
@@ -25,11 +26,10 @@ export interface DescribedField {
 
 /** What rules are compiled from. */
 export function sourceOf(
-  { sdl, apiSchema, supergraph }: Snapshot,
+  { apiSchema, document, fullSchema }: Snapshot,
   { permissions, policies = {} }: PermissionsModule,
 ): RuleSource {
-  const fullSchema = () => supergraph.schema.toGraphQLJSSchema();
-  return { sdl, apiSchema, fullSchema, permissions, policies };
+  return { document, apiSchema, fullSchema, permissions, policies };
 }
 
 /**
@@ -38,7 +38,7 @@ export function sourceOf(
  */
 export function describeRules(snapshot: Snapshot, module: PermissionsModule): DescribedField[] {
   const source = sourceOf(snapshot, module);
-  compileRuleTable(source);
+  atOnce(compileRuleTable(source));
   const declared = readDeclaredRules(source);
   const { apiSchema } = snapshot;
   const roots = new Set(

@@ -1,7 +1,6 @@
 import {
   getNamedType,
   Kind,
-  parse,
   type ConstDirectiveNode,
   type ConstValueNode,
   type DocumentNode,
@@ -27,11 +26,10 @@ const features: readonly Access[] = ['authenticated', 'requiresScopes', 'policy'
  * implementations. Renamed directives (`@link(import:)`, `as:`) are found by the feature's address.
  */
 export function compileDirectiveRules(
-  sdl: string,
+  document: DocumentNode,
   schema: GraphQLSchema,
   policies: Policies,
 ): Map<string, ShieldRule> {
-  const document = parse(sdl, { noLocation: true });
   const names = readNames(document);
   const scope: Scope = { names, policies, made: new Map() };
   const onType = new Map<string, ShieldRule[]>();

@@ -1,9 +1,10 @@
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Guard } from '../request.ts';
+import { atOnce, createPace, type Turns } from '../turns.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
 import { loadShield } from '@trellis/platform/load-shield';
 import { fragmentTexts, readInputs } from './rule-inputs.ts';
-import { leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
+import { isRule, leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
 import type { Permissions, ShieldRule } from './shield.ts';
 import { PermissionsError, readTreeRules, type RuleOrigin } from './tree-rules.ts';
 
@@ -22,7 +23,7 @@ export interface FieldRule {
 export type RuleTable = ReadonlyMap<string, FieldRule>;
 
 export interface RuleSource {
-  readonly sdl: string;
+  readonly document: () => DocumentNode;
   readonly apiSchema: GraphQLSchema;
   /** The whole supergraph: rules may read what clients cannot. */
   readonly fullSchema: () => GraphQLSchema;
@@ -42,9 +43,15 @@ export interface DeclaredRule {
  * @throws PermissionsError when the tree does not fit the schema
  */
 export function readDeclaredRules(source: RuleSource): Map<string, DeclaredRule> {
+  return atOnce(declaredRules(source));
+}
+
+function* declaredRules(source: RuleSource): Turns<Map<string, DeclaredRule>> {
   const { apiSchema, permissions } = source;
   const byTree = permissions ? readTreeRules(apiSchema, permissions) : new Map<string, never>();
-  const byDirective = compileDirectiveRules(source.sdl, apiSchema, source.policies);
+  yield;
+  const byDirective = compileDirectiveRules(source.document(), apiSchema, source.policies);
+  yield;
   const rules = new Map<string, DeclaredRule>();
   for (const coordinate of new Set([...byTree.keys(), ...byDirective.keys()])) {
     const directive = byDirective.get(coordinate);
@@ -65,8 +72,10 @@ export function readDeclaredRules(source: RuleSource): Map<string, DeclaredRule>
  * Compiles a tree of rules and the access directives of a supergraph to one table.
  * @throws PermissionsError when rules name what the schema lacks, share a name, or read what is not there
  */
-export function compileRuleTable(source: RuleSource): RuleTable {
-  const declared = readDeclaredRules(source);
+export function* compileRuleTable(source: RuleSource): Turns<RuleTable> {
+  const declared = yield* declaredRules(source);
+  yield;
+  const pace = createPace();
   const table = new Map<string, FieldRule>();
   const problems: string[] = findSharedNames([...declared.values()].map(({ rule }) => rule));
   const guards = new Map<string, Map<ShieldRule, Guard>>();
@@ -78,7 +87,9 @@ export function compileRuleTable(source: RuleSource): RuleTable {
     if (isDecidedOnce(rule)) known.set(rule, guard);
     return guard;
   };
+  yield;
   for (const [coordinate, { rule }] of declared) {
+    yield* pace();
     if (partsOf(rule)?.kind === 'allow') continue;
     table.set(coordinate, {
       rule,
@@ -91,6 +102,19 @@ export function compileRuleTable(source: RuleSource): RuleTable {
     throw new PermissionsError(`The permissions do not fit:\n- ${problems.join('\n- ')}`);
   }
   return table;
+}
+
+/** Whether any rule of a tree reads fields of its parent. */
+export function readsParents(permissions: Permissions | undefined): boolean {
+  if (!permissions) return false;
+  const { ruleTree, options } = permissions;
+  const byType: readonly unknown[] = isRule(ruleTree) ? [ruleTree] : Object.values(ruleTree);
+  const rules = byType.flatMap((each): readonly unknown[] =>
+    isRule(each) ? [each] : Object.values(each ?? {}),
+  );
+  return [...rules, options.fallbackRule].some(
+    (rule) => isRule(rule) && fragmentTexts(rule).length > 0,
+  );
 }
 
 function isDecidedOnce(rule: ShieldRule): boolean {

@@ -6,10 +6,9 @@ import type {
   GraphQLObjectType,
   GraphQLSchema,
 } from 'graphql';
-import { readEntityNeeds } from '../planning/entity-needs.ts';
+import { readEntityNeeds, type EntityFacts } from '../planning/entity-needs.ts';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
-import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
 import type { PermittedOperation } from '../request.ts';
 import { compileClientPaths } from './client-paths.ts';
 import { collectFields } from './collect-fields.ts';
@@ -37,7 +36,7 @@ export interface CompileInput {
   readonly names: InternalNames;
   readonly apiSchema: GraphQLSchema;
   readonly types: TypeRelations;
-  readonly planned: PlannerSupergraph;
+  readonly facts: EntityFacts;
   /** Labels of progressive overrides that may change the plan. */
   readonly labels: readonly string[];
   readonly mergeFetches: boolean;
@@ -149,10 +148,10 @@ function compileView(
   };
 }
 
-function makeTree({ plan, types, planned }: CompileInput): PositionTree {
+function makeTree({ plan, types, facts }: CompileInput): PositionTree {
   return new PositionTree(plan.steps, {
     types,
-    readNeeds: (step) => readEntityNeeds(step, planned),
+    readNeeds: (step) => readEntityNeeds(step, facts),
   });
 }
 
@@ -177,7 +176,7 @@ function makeGuards(input: CompileInput, tree: PositionTree): Guards | undefined
 }
 
 function findGuards(
-  { permitted, plan, names, planned, apiSchema: schema, types }: CompileInput,
+  { permitted, plan, names, facts, apiSchema: schema, types }: CompileInput,
   tree: PositionTree,
 ):
   | (Pick<SplitInput, 'scope' | 'needs'> & { readonly points: readonly CompiledPoint[] })
@@ -194,7 +193,7 @@ function findGuards(
   return {
     scope,
     points: compiled,
-    needs: findNeeds({ plan, tree, planned, points, asked, read }),
+    needs: findNeeds({ plan, tree, facts, points, asked, read }),
   };
 }
 

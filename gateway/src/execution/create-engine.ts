@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import { inTurns } from '../turns.ts';
 import type { Engine } from './engine.ts';
 import type { TrellisEngineOptions } from './engine-options.ts';
+import { openPlanning, planningApart, type PlannedApart } from './engine-planning.ts';
 import type { engineSettings } from './options.ts';
 
 export interface EngineChoice {
@@ -12,17 +14,27 @@ export interface EngineChoice {
 }
 
 /**
- * Creates the engine the settings name. Only that one is loaded: stock Apollo alone takes a third of a second.
+ * Creates the engine the settings name, in turns of the event loop. Only that one is loaded: stock Apollo alone takes a
+ * third of a second.
+ * @param apart where a thread has the planner ready already
  * @throws Error when the engine cannot serve the supergraph
  */
-export async function createEngine(snapshot: Snapshot, choice: EngineChoice): Promise<Engine> {
+export async function createEngine(
+  snapshot: Snapshot,
+  choice: EngineChoice,
+  apart: PlannedApart | undefined,
+): Promise<Engine> {
   if (choice.engine === 'apollo') {
     const { createApolloEngine } = await import('./apollo-engine.ts');
     return createApolloEngine(snapshot);
   }
   const { createTrellisEngine } = await import('./trellis-engine.ts');
   const { sdl, apiSchema } = snapshot;
-  return createTrellisEngine({ sdl, apiSchema, options: toEngineOptions(choice) });
+  const options = toEngineOptions(choice);
+  const planning = apart
+    ? planningApart(sdl, apart, { document: snapshot.document(), options })
+    : await inTurns(openPlanning(sdl, options));
+  return createTrellisEngine({ sdl, apiSchema, options, planning });
 }
 
 function toEngineOptions({ execution, callerKey }: EngineChoice): TrellisEngineOptions {

@@ -1,5 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
+import type { EntityFacts } from '../planning/entity-needs.ts';
+import type { OverrideLabels } from '../planning/override-labels.ts';
+import type { Planner } from '../planning/planner.ts';
 import type { RequestContext } from '../request.ts';
+import type { TypeRelations } from './type-relations.ts';
 
 /** What `createTrellisEngine` (trellis-engine.ts) is made from. One engine per supergraph. */
 export interface TrellisEngineInput {
@@ -8,6 +12,16 @@ export interface TrellisEngineInput {
   /** The schema clients see, made from the same SDL. */
   readonly apiSchema: GraphQLSchema;
   readonly options?: TrellisEngineOptions;
+  /** What plans for it, made ready before. Without it all of that is made at once, which takes long for large ones. */
+  readonly planning?: EnginePlanning;
+}
+
+/** What an engine knows of its supergraph beside the schema that clients see. */
+export interface EnginePlanning {
+  readonly planner: Planner;
+  readonly facts: EntityFacts;
+  readonly labels: OverrideLabels;
+  readonly types: TypeRelations;
 }
 
 export interface TrellisEngineOptions {

@@ -1,6 +1,6 @@
 import { namesInKeys, namesRequired, topFields } from '../planning/part-of-step.ts';
 import type { FetchStep, Plan, RequiredSelection } from '../planning/plan.ts';
-import type { PlannerSupergraph } from '../planning/supergraph-for-planner.ts';
+import type { EntityFacts } from '../planning/entity-needs.ts';
 import type { GuardPoint } from './guards.ts';
 import type { Position, PositionTree } from './position.ts';
 
@@ -16,7 +16,7 @@ export interface Needs {
 export interface NeedsInput {
   readonly plan: Plan;
   readonly tree: PositionTree;
-  readonly planned: PlannerSupergraph;
+  readonly facts: EntityFacts;
   readonly points: readonly GuardPoint[];
   /** By `position.id name`: what the client asks for. */
   readonly asked: ReadonlySet<string>;
@@ -33,7 +33,7 @@ export function findNeeds(input: NeedsInput): Needs {
   const pointAt = new Map(points.map(({ position, name, id }) => [`${position.id} ${name}`, id]));
   const known = new Map<string, Need>();
   const tellers = new Map(
-    plan.steps.map((step) => [step.id, compileTold(step, tree, input.planned)]),
+    plan.steps.map((step) => [step.id, compileTold(step, tree, input.facts)]),
   );
   const told: Needs['told'] = (step, names) => tellers.get(step.id)?.(names).beside ?? new Set();
 
@@ -103,16 +103,16 @@ const emptyTold: Told = { keys: new Set(), beside: new Set() };
 function compileTold(
   step: FetchStep,
   tree: PositionTree,
-  planned: PlannerSupergraph,
+  facts: EntityFacts,
 ): (names: ReadonlySet<string>) => Told {
   const carried = namesAtTop(step.requires ?? []);
   carried.delete('__typename');
   if (carried.size === 0) return () => emptyTold;
   const types = new Set(topFields(step).map(({ on }) => on));
-  const keys = namesInKeys({ subgraph: step.subgraph, types }, carried, planned);
+  const keys = namesInKeys({ subgraph: step.subgraph, types }, carried, facts);
   const others = new Set([...carried].filter((name) => !keys.has(name)));
   if (others.size === 0) return () => ({ keys, beside: others });
-  const needsOf = namesRequired(step.subgraph, others, planned);
+  const needsOf = namesRequired(step.subgraph, others, facts);
   const shape = tree.at(step.path).steps.find(({ id }) => id === step.id)?.shape ?? [];
   const nameOf = new Map(shape.map(({ dataName, name }) => [dataName, name]));
   const fields = topFields(step);

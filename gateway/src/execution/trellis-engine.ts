@@ -4,16 +4,16 @@ import type { SelectionNode } from 'graphql';
 import { announce } from '../channels.ts';
 import { createInternalNames, findPrefix } from '../planning/internal-names.ts';
 import type { PlanningRequest } from '../planning/make-plan.ts';
-import { readOverrideLabels } from '../planning/override-labels.ts';
-import { createPlanner } from '../planning/planner.ts';
+import type { Planner } from '../planning/planner.ts';
 import { documentOf, plannerOperation } from '../planning/planner-operation.ts';
 import { printPlan } from '../planning/print-plan.ts';
 import { splitRootFields } from '../planning/split-root-fields.ts';
-import { supergraphForPlanner } from '../planning/supergraph-for-planner.ts';
 import type { PermittedOperation } from '../request.ts';
+import { atOnce } from '../turns.ts';
 import { defaultCallerKey } from './caller-key.ts';
 import { compilePlan, type CompiledPlan } from './compile-plan.ts';
 import type { Engine, Executable } from './engine.ts';
+import { openPlanning } from './engine-planning.ts';
 import type { TrellisEngineInput, TrellisEngineOptions } from './engine-options.ts';
 import { createEntityBatcher } from './entity-batcher.ts';
 import { fetchEntities, type FetchEntities } from './entity-request.ts';
@@ -21,11 +21,8 @@ import { execute } from './execute.ts';
 import { decideLabels, type LabelDecisions } from './plan-variants.ts';
 import { Run } from './run.ts';
 import { shareOperations } from './share-operations.ts';
-import { readTypeRelations } from './type-relations.ts';
 
 const defaultCacheBytes = 64 * 1024 * 1024;
-const defaultTimeoutMs = 10_000;
-const defaultWorkerThreshold = 300;
 
 /** Measured: an operation and its closures take 15 KB (two fetches) to 160 KB (the heavy one of the benchmark). */
 const bytesPerDefinition = 12_000;
@@ -139,19 +136,11 @@ type Compile = (
   decisions: LabelDecisions | undefined,
 ) => CompiledPlan | Promise<CompiledPlan>;
 
-function createCompiler({ sdl, apiSchema, options = {} }: TrellisEngineInput): {
+function createCompiler({ sdl, apiSchema, options = {}, planning }: TrellisEngineInput): {
   compile: Compile;
-  planner: ReturnType<typeof createPlanner>;
+  planner: Planner;
 } {
-  const planned = supergraphForPlanner(sdl, {
-    enforcesAccessDirectives: options.enforcesAccessDirectives ?? false,
-  });
-  const planner = createPlanner(planned, sdl, {
-    timeoutMs: options.planning?.timeoutMs ?? defaultTimeoutMs,
-    workerThreshold: options.planning?.workerThreshold ?? defaultWorkerThreshold,
-  });
-  const types = readTypeRelations(planned.sdl);
-  const labels = readOverrideLabels(planned.sdl);
+  const { planner, facts, labels, types } = planning ?? atOnce(openPlanning(sdl, options));
   const prefix = findPrefix(apiSchema);
   const batch = createFetchEntities(options);
 
@@ -171,7 +160,7 @@ function createCompiler({ sdl, apiSchema, options = {} }: TrellisEngineInput): {
         names,
         apiSchema,
         types,
-        planned,
+        facts,
         labels: relevant,
         mergeFetches: options.mergeFetches ?? true,
         fetchEntities: batch,

@@ -1,5 +1,5 @@
-import { Kind, parse } from 'graphql';
-import type { NamedTypeNode } from 'graphql';
+import { Kind } from 'graphql';
+import type { DocumentNode, NamedTypeNode } from 'graphql';
 
 /** Which types of a supergraph are which others, @inaccessible ones included. */
 export interface TypeRelations {
@@ -11,8 +11,8 @@ export interface TypeRelations {
   isEnumValue(enumName: string, value: string): boolean;
 }
 
-/** Reads the relations from supergraph SDL. */
-export function readTypeRelations(sdl: string): TypeRelations {
+/** Reads the relations from the definitions of a supergraph. */
+export function readTypeRelations({ definitions }: DocumentNode): TypeRelations {
   const members = new Map<string, Set<string>>();
   const objects = new Set<string>();
   const interfaces = new Set<string>();
@@ -23,7 +23,7 @@ export function readTypeRelations(sdl: string): TypeRelations {
       members.set(name.value, known.add(member));
     }
   };
-  for (const definition of parse(sdl, { noLocation: true }).definitions) {
+  for (const definition of definitions) {
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
       objects.add(definition.name.value);
     }

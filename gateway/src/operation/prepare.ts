@@ -28,6 +28,19 @@ stateChannel.subscribe((message) => {
   if (cache) (message as StateReport).cache('operations', cache.size, cache.calculatedSize);
 });
 
+/** Prepares an operation of an older supergraph for a newer one. Undefined where it does not fit that. */
+export type RenewPrepared = (
+  prepared: PreparedOperation,
+  snapshot: Snapshot,
+) => PreparedOperation | undefined;
+
+export interface Preparation {
+  readonly prepare: Prepare;
+  readonly renew: RenewPrepared;
+  /** Reads what a supergraph says of costs and caching, before it is served. */
+  readonly open: (snapshot: Snapshot) => void;
+}
+
 /**
  * Returns the only way from the text of an operation to a prepared one. The same text and operation name is parsed
  * and validated once per snapshot.
@@ -36,15 +49,24 @@ stateChannel.subscribe((message) => {
 export function createPrepare(
   options: z.output<typeof operationOptions>,
   isProduction: boolean,
-  resolveDocument: ResolveDocument = createResolveDocument({}),
+  resolveDocument?: ResolveDocument,
 ): Prepare {
+  return createPreparation(options, isProduction, resolveDocument).prepare;
+}
+
+/** The same, with what makes a newer supergraph ready for the operations of an older one. */
+export function createPreparation(
+  options: z.output<typeof operationOptions>,
+  isProduction: boolean,
+  resolveDocument: ResolveDocument = createResolveDocument({}),
+): Preparation {
   const validateDocument = createValidate({
     introspection: options.introspection ?? !isProduction,
     suggestions: options.suggestions ?? !isProduction,
   });
-  const costOf = options.cost.isEnabled ? createCostCompiler(options.cost) : undefined;
+  const costs = options.cost.isEnabled ? createCostCompiler(options.cost) : undefined;
   const { cacheHints } = options;
-  const cachingOf = cacheHints.isEnabled ? createCachingCompiler(cacheHints) : undefined;
+  const caching = cacheHints.isEnabled ? createCachingCompiler(cacheHints) : undefined;
   const caches = new WeakMap<Snapshot, LRUCache<string, PreparedOperation>>();
 
   function cacheOf(snapshot: Snapshot): LRUCache<string, PreparedOperation> | undefined {
@@ -79,26 +101,24 @@ export function createPrepare(
       const located = parseDocument(text, { ...limits, withLocations: true });
       throw refuseInvalid(validateDocument(snapshot.apiSchema, located), located);
     }
-    const cost = costOf?.(document, operation, snapshot);
-    const caching = cachingOf?.(document, operation, snapshot);
+    const cost = costs?.costOf(document, operation, snapshot);
+    const cached = caching?.cachingOf(document, operation, snapshot);
     return {
-      hash: createHash('sha256')
-        .update(`${name ?? ''}\n${text}`)
-        .digest('hex'),
+      hash: hashOf(text, name),
       text,
       document,
       operation,
       name: operation.name?.value,
       kind: operation.operation,
       ...(cost ? { cost } : {}),
-      ...(caching ? { caching } : {}),
+      ...(cached ? { caching: cached } : {}),
     };
   }
 
-  return function prepare(incoming, snapshot) {
+  const prepare: Prepare = (incoming, snapshot) => {
     const { text, accept } = resolveDocument(incoming);
     const cache = cacheOf(snapshot);
-    const key = incoming.operationName === undefined ? text : `${incoming.operationName}\n${text}`;
+    const key = keyOf(text, incoming.operationName);
     let prepared = cache?.get(key);
     if (!prepared) {
       prepared = prepareText(text, incoming.operationName, snapshot);
@@ -108,6 +128,38 @@ export function createPrepare(
     accept?.();
     return prepared;
   };
+
+  const renew: RenewPrepared = ({ text, name, hash }, snapshot) => {
+    if (text === undefined) return undefined;
+    const asked = hash === hashOf(text, undefined) ? undefined : name;
+    try {
+      const prepared = prepareText(text, asked, snapshot);
+      cacheOf(snapshot)?.set(keyOf(text, asked), prepared);
+      return prepared;
+    } catch {
+      // The client who sends it will be told.
+      return undefined;
+    }
+  };
+
+  return {
+    prepare,
+    renew,
+    open(snapshot) {
+      costs?.open(snapshot);
+      caching?.open(snapshot);
+    },
+  };
+}
+
+function keyOf(text: string, operationName: string | undefined): string {
+  return operationName === undefined ? text : `${operationName}\n${text}`;
+}
+
+function hashOf(text: string, operationName: string | undefined): string {
+  return createHash('sha256')
+    .update(`${operationName ?? ''}\n${text}`)
+    .digest('hex');
 }
 
 function assertServable(prepared: PreparedOperation, incoming: IncomingOperation): void {

@@ -16,10 +16,28 @@ export interface SubgraphField {
   readonly fieldName: string;
 }
 
+export type ChainEntry = readonly [field: SubgraphField, fieldSet: string];
+
 /** Fields that are computed from computed fields (`@requires`), which the planner does not know as such. */
 export class Chains {
   readonly #fieldSets = new Map<string, string>();
   readonly #subgraphsOf = new Map<string, string[]>();
+
+  /** @param entries what {@link entries} gave, in another thread perhaps */
+  constructor(entries: readonly ChainEntry[] = []) {
+    for (const [field, fieldSet] of entries) this.add(field, fieldSet);
+  }
+
+  /** All of them as plain data. */
+  get entries(): ChainEntry[] {
+    return [...this.#subgraphsOf].flatMap(([coordinate, subgraphs]) => {
+      const [on = '', fieldName = ''] = coordinate.split('.');
+      return subgraphs.map((subgraph): ChainEntry => {
+        const field = { subgraph, on, fieldName };
+        return [field, this.fieldSetOf(field) ?? ''];
+      });
+    });
+  }
 
   add({ subgraph, on, fieldName }: SubgraphField, fieldSet: string): void {
     this.#fieldSets.set(`${subgraph} ${on}.${fieldName}`, fieldSet);

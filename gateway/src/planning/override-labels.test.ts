@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type SelectionNode } from 'graphql';
-import { decidePercentLabel, readOverrideLabels } from './override-labels.ts';
+import { decidePercentLabel, overrideLabels, readLabelTable } from './override-labels.ts';
 
 const sdl = `type Query { a: A }
   type A @join__type(graph: X, key: "id code") {
@@ -18,7 +18,7 @@ function selectionsOf(text: string): readonly SelectionNode[] {
 
 describe('labels of @override', () => {
   test('concern operations that name the field, and fields the planner adds', () => {
-    const labels = readOverrideLabels(sdl);
+    const labels = overrideLabels(readLabelTable(parse(sdl)));
     expect(labels.relevantTo(selectionsOf('{ a { b } }'))).toEqual([
       'keys',
       'percent(10)',
@@ -32,9 +32,11 @@ describe('labels of @override', () => {
   });
 
   test('concern nobody in a graph without them', () => {
-    expect(readOverrideLabels('type Query { a: Int }').relevantTo(selectionsOf('{ a }'))).toEqual(
-      [],
-    );
+    expect(
+      overrideLabels(readLabelTable(parse('type Query { a: Int }'))).relevantTo(
+        selectionsOf('{ a }'),
+      ),
+    ).toEqual([]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
-import { Kind, parse, visit } from 'graphql';
-import type { SelectionNode } from 'graphql';
+import { Kind } from 'graphql';
+import type { ConstDirectiveNode, DocumentNode, SelectionNode } from 'graphql';
+import { stringArgument } from './string-argument.ts';
 
 /** Progressive `@override(label:)`: which labels a supergraph has and on which fields. */
 export interface OverrideLabels {
@@ -10,38 +11,53 @@ export interface OverrideLabels {
   relevantTo(selections: readonly SelectionNode[]): readonly string[];
 }
 
-/** Reads the labels from supergraph SDL (join spec v0.4, `@join__field(overrideLabel:)`). */
-export function readOverrideLabels(sdl: string): OverrideLabels {
-  const labelsByField = new Map<string, Set<string>>();
+/** Where the labels of a supergraph stand. Plain data. */
+export interface LabelTable {
+  /** By name of a field. */
+  readonly byField: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names of fields that the planner may add by itself. */
+  readonly addedByPlanner: ReadonlySet<string>;
+}
+
+/** Reads the labels of a supergraph (join spec v0.4, `@join__field(overrideLabel:)`). */
+export function readLabelTable({ definitions }: DocumentNode): LabelTable {
+  const byField = new Map<string, Set<string>>();
   const addedByPlanner = new Set<string>();
-  if (sdl.includes('overrideLabel')) {
-    visit(parse(sdl, { noLocation: true }), {
-      FieldDefinition(field) {
-        for (const directive of field.directives ?? []) {
-          for (const { name, value } of directive.arguments ?? []) {
-            if (value.kind !== Kind.STRING) continue;
-            if (name.value === 'requires')
-              namesIn(value.value).forEach((each) => addedByPlanner.add(each));
-            if (name.value !== 'overrideLabel') continue;
-            const labels = labelsByField.get(field.name.value) ?? new Set();
-            labelsByField.set(field.name.value, labels.add(value.value));
-          }
-        }
-      },
-      Directive(directive) {
-        for (const { name, value } of directive.arguments ?? []) {
-          if (name.value !== 'key' || value.kind !== Kind.STRING) continue;
-          namesIn(value.value).forEach((each) => addedByPlanner.add(each));
-        }
-      },
-    });
+  const addNamesIn = (texts: readonly string[]): void => {
+    for (const name of texts.flatMap(namesIn)) addedByPlanner.add(name);
+  };
+  for (const type of definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) {
+      continue;
+    }
+    addNamesIn(textsOf(type, 'key'));
+    for (const field of type.fields ?? []) {
+      addNamesIn(textsOf(field, 'requires'));
+      for (const label of textsOf(field, 'overrideLabel')) {
+        const labels = byField.get(field.name.value) ?? new Set();
+        byField.set(field.name.value, labels.add(label));
+      }
+    }
   }
+  return { byField, addedByPlanner };
+}
+
+/** The texts of one argument in all directives of a definition. */
+function textsOf(
+  { directives = [] }: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+  argument: string,
+): string[] {
+  return directives.flatMap((directive) => stringArgument(directive, argument) ?? []);
+}
+
+/** Finds which labels matter for an operation. */
+export function overrideLabels({ byField, addedByPlanner }: LabelTable): OverrideLabels {
   return {
     relevantTo(selections) {
-      if (labelsByField.size === 0) return [];
+      if (byField.size === 0) return [];
       const names = new Set(addedByPlanner);
       addNames(selections, names);
-      const labels = [...names].flatMap((name) => [...(labelsByField.get(name) ?? [])]);
+      const labels = [...names].flatMap((name) => [...(byField.get(name) ?? [])]);
       return [...new Set(labels)].sort();
     },
   };

@@ -4,6 +4,8 @@ import { conditionsOf } from './conditions-of.ts';
 import type { FetchStep, RequiredSelection, StepCondition } from './plan.ts';
 import type { PlannerSupergraph } from './supergraph-for-planner.ts';
 
+type Facts = Pick<PlannerSupergraph, 'subgraphTypes' | 'chains'>;
+
 /** A field at the top of what an entity step brings. */
 export interface StepField {
   /** Its key in the subgraph's answer. */
@@ -79,17 +81,17 @@ export function partOfStep(
   };
 }
 
-/** Tells which of some names a subgraph's field requires, read from the planner's supergraph. */
+/** Tells which of some names a subgraph's field requires. */
 export function namesRequired(
   subgraph: string,
   names: ReadonlySet<string>,
-  planned: PlannerSupergraph,
+  { subgraphTypes, chains }: Facts,
 ): NamesRequired {
   return ({ on, fieldName }) => {
-    const chained = on && planned.chains.fieldSetOf({ subgraph, on, fieldName });
+    const chained = on && chains.fieldSetOf({ subgraph, on, fieldName });
     if (chained) return namesIn(chained, names);
-    const field = typeOf(subgraph, on, planned)?.field(fieldName);
-    return mentioned(names, field?.appliedDirectives ?? [], 'requires');
+    const type = on === undefined ? undefined : subgraphTypes.of(subgraph, on);
+    return namesIn((type?.requires.get(fieldName) ?? []).join(' '), names);
   };
 }
 
@@ -97,32 +99,15 @@ export function namesRequired(
 export function namesInKeys(
   { subgraph, types }: { readonly subgraph: string; readonly types: Iterable<string | undefined> },
   names: ReadonlySet<string>,
-  planned: PlannerSupergraph,
+  { subgraphTypes }: Pick<Facts, 'subgraphTypes'>,
 ): Set<string> {
   return new Set(
     [...types].flatMap((on) => {
-      const type = typeOf(subgraph, on, planned);
-      return type ? mentioned(names, type.appliedDirectives, 'key') : [...names];
+      const type = on === undefined ? undefined : subgraphTypes.of(subgraph, on);
+      const fieldSets = type?.keys.map(({ fieldSet }) => fieldSet).join(' ');
+      return fieldSets === undefined ? [...names] : namesIn(fieldSets, names);
     }),
   );
-}
-
-function typeOf(subgraph: string, name: string | undefined, planned: PlannerSupergraph) {
-  const schema = planned.supergraph.subgraphs().get(subgraph)?.schema;
-  const type = name === undefined ? undefined : schema?.type(name);
-  return type?.kind === 'ObjectType' || type?.kind === 'InterfaceType' ? type : undefined;
-}
-
-function mentioned(
-  names: ReadonlySet<string>,
-  directives: readonly { readonly name: string; arguments(): unknown }[],
-  directive: string,
-): string[] {
-  const text = directives
-    .filter(({ name }) => name === directive || name === `federation__${directive}`)
-    .map((applied) => JSON.stringify(applied.arguments()))
-    .join(' ');
-  return namesIn(text, names);
 }
 
 function namesIn(text: string, names: ReadonlySet<string>): string[] {

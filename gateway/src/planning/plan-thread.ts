@@ -2,18 +2,41 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../errors.ts';
+import type { CheckedSupergraph } from '../supergraph/snapshot.ts';
 import type { PlanningRequest } from './make-plan.ts';
 import type { Plan } from './plan.ts';
+import type { PlanningFacts } from './planning-facts.ts';
 
 /** A thread that plans one operation after the other. */
 export interface PlanThread {
   /** @throws GatewayError when there is no plan, or none in time */
   plan(request: PlanningRequest): Promise<Plan>;
+  /**
+   * Checks the supergraph and makes its planner ready: what takes long when it is large. Only as the first call.
+   * @throws Error whose message says what is wrong with the supergraph
+   */
+  open(): Promise<OpenedSupergraph>;
   close(): Promise<void>;
 }
 
-/** What the thread says: that it can begin, and then one answer per operation. */
-export type PlanReply = 'ready' | { readonly plan: Plan } | { readonly error: string };
+/** What the main thread needs of a supergraph that it has not read itself. */
+export interface OpenedSupergraph extends CheckedSupergraph {
+  readonly facts: PlanningFacts;
+}
+
+/** What the thread begins with. Unless the supergraph is checked, the first thing it is told is `'open'`. */
+export interface PlanThreadData {
+  readonly sdl: string;
+  readonly isChecked: boolean;
+}
+
+/** What the thread says: that it can begin, and then one answer per request. */
+export type PlanReply =
+  | 'ready'
+  | { readonly plan: Plan }
+  | { readonly error: string }
+  | { readonly opened: OpenedSupergraph }
+  | { readonly refused: string };
 
 /** A thread that has had nothing to do for so long ends: it holds a supergraph and a planner of its own. */
 const defaultIdleMs = 60_000;
@@ -21,16 +44,19 @@ const defaultIdleMs = 60_000;
 const maxYoungGenerationMegabytes = 24;
 /** Longest time a thread may take to load its code and the supergraph, on a busy machine. */
 const maxStartMs = 60_000;
+/** The same for a supergraph that is checked as well, however large. */
+const maxOpenMs = 600_000;
 
 interface Job {
-  readonly request: PlanningRequest;
-  resolve(plan: Plan): void;
+  readonly request: PlanningRequest | 'open';
+  settle(reply: Exclude<PlanReply, 'ready'>): void;
   reject(error: unknown): void;
 }
 
 export interface PlanThreadOptions {
   /** How long planning one operation may take. */
   readonly timeoutMs: number;
+  /** `Infinity`: it stays until it is closed. */
   readonly idleMs?: number;
 }
 
@@ -57,11 +83,11 @@ export function createPlanThread(
     return current?.terminate();
   }
 
-  function startWorker(url: URL): Worker {
+  function startWorker(url: URL, isChecked: boolean): Worker {
     isReady = false;
     // Loaders of the main thread, such as one for TypeScript, are none of its business.
     const started = new Worker(url, {
-      workerData: { sdl },
+      workerData: { sdl, isChecked } satisfies PlanThreadData,
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: maxYoungGenerationMegabytes },
     });
@@ -78,22 +104,21 @@ export function createPlanThread(
     if (!job || !script) return;
     isBusy = true;
     clearTimeout(rest);
-    worker ??= startWorker(script);
+    const isOpening = job.request === 'open';
+    const limitMs = isOpening ? maxOpenMs : timeoutMs;
+    worker ??= startWorker(script, !isOpening);
     const current = worker;
     current.ref();
-    const giveUp = (): void => end(() => job.reject(tooSlow(timeoutMs)), true);
-    let timer = setTimeout(giveUp, isReady ? timeoutMs : maxStartMs);
+    const giveUp = (): void => end(() => job.reject(tooSlow(limitMs)), true);
+    let timer = setTimeout(giveUp, isReady ? limitMs : maxStartMs);
     const onMessage = (reply: PlanReply): void => {
       if (reply === 'ready') {
         isReady = true;
         clearTimeout(timer);
-        timer = setTimeout(giveUp, timeoutMs);
+        timer = setTimeout(giveUp, limitMs);
         return;
       }
-      end(() => {
-        if ('plan' in reply) job.resolve(reply.plan);
-        else job.reject(new GatewayError('INTERNAL_SERVER_ERROR', reply.error));
-      }, false);
+      end(() => job.settle(reply), false);
     };
     const onFailure = (cause: unknown): void =>
       end(
@@ -110,7 +135,7 @@ export function createPlanThread(
       current.unref();
       if (isBroken) void stopWorker();
       isBusy = false;
-      rest = setTimeout(() => void stopWorker(), idleMs).unref();
+      if (idleMs !== Infinity) rest = setTimeout(() => void stopWorker(), idleMs).unref();
       settle();
       startNext();
     };
@@ -118,12 +143,26 @@ export function createPlanThread(
     current.postMessage(job.request);
   }
 
+  function ask<Result>(
+    request: Job['request'],
+    read: (reply: Exclude<PlanReply, 'ready'>) => Result,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const settle: Job['settle'] = (reply) => {
+        try {
+          resolve(read(reply));
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      jobs.push({ request, settle, reject });
+      startNext();
+    });
+  }
+
   return {
-    plan: (request) =>
-      new Promise((resolve, reject) => {
-        jobs.push({ request, resolve, reject });
-        startNext();
-      }),
+    plan: (request) => ask(request, readPlan),
+    open: () => ask('open', readOpened),
     async close() {
       const stopped = new GatewayError('SHUTTING_DOWN');
       for (const job of jobs.splice(0)) job.reject(stopped);
@@ -133,6 +172,16 @@ export function createPlanThread(
   };
 }
 
+function readPlan(reply: Exclude<PlanReply, 'ready'>): Plan {
+  if ('plan' in reply) return reply.plan;
+  throw new GatewayError('INTERNAL_SERVER_ERROR', 'error' in reply ? reply.error : undefined);
+}
+
+function readOpened(reply: Exclude<PlanReply, 'ready'>): OpenedSupergraph {
+  if ('opened' in reply) return reply.opened;
+  throw new Error('refused' in reply ? reply.refused : 'it cannot be read');
+}
+
 function tooSlow(timeoutMs: number): GatewayError {
   return new GatewayError(
     'DEADLINE_EXCEEDED',
@@ -140,11 +189,11 @@ function tooSlow(timeoutMs: number): GatewayError {
   );
 }
 
-/** The thread's script: beside this file once built; from sources, the built one if there is one. */
+/** The thread's script: above this file once built; from sources, the built one if there is one. */
 function findScript(): URL | undefined {
   const isBuilt = import.meta.url.endsWith('.js');
   const built = new URL(
-    './plan-worker.js',
+    '../plan-worker.js',
     import.meta.url.replace('/src/planning/', '/dist/planning/'),
   );
   return isBuilt || existsSync(fileURLToPath(built)) ? built : undefined;

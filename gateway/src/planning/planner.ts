@@ -34,8 +34,8 @@ export function createPlanner(
   options: PlannerOptions,
 ): Planner {
   const makePlan: MakePlan = createPlanMaker(planned);
-  let thread: PlanThread | undefined;
-  let msPerSelection = firstMsPerSelection;
+  const experience = createExperience();
+  const large = createLargePlanner(sdl, options);
 
   function planHere(request: PlanningRequest, size: number): Plan {
     const start = performance.now();
@@ -44,22 +44,81 @@ export function createPlanner(
     } catch (cause) {
       throw unplannable(cause);
     } finally {
-      // Of tiny operations most of the time is not theirs.
-      if (size >= alwaysSmall) {
-        const measured = (performance.now() - start) / size;
-        msPerSelection += (measured - msPerSelection) * 0.2;
-      }
+      experience.note(size, performance.now() - start);
     }
   }
 
   return {
     plan(request, size) {
-      const isFast = size < alwaysSmall || size * msPerSelection < maxInlineMs;
-      const isSmall = size < options.workerThreshold && isFast;
+      const isSmall = size < options.workerThreshold && experience.isFast(size);
       if (isSmall || options.workerThreshold === Infinity) return planHere(request, size);
-      thread ??= createPlanThread(sdl, { timeoutMs: options.timeoutMs });
-      return thread ? thread.plan(request) : planHere(request, size);
+      return large.plan(request) ?? planHere(request, size);
     },
+    close: () => large.close(),
+  };
+}
+
+/**
+ * The same for a supergraph that is too large for the main thread: another one has its planner ready. Operations that
+ * would keep it busy for long still go to a third, so that nobody else waits for them.
+ */
+export function createPlannerApart(
+  thread: PlanThread,
+  sdl: string,
+  options: PlannerOptions,
+): Planner {
+  const experience = createExperience();
+  const large = createLargePlanner(sdl, options);
+
+  async function planSmall(request: PlanningRequest, size: number): Promise<Plan> {
+    const start = performance.now();
+    try {
+      return await thread.plan(request);
+    } finally {
+      experience.note(size, performance.now() - start);
+    }
+  }
+
+  return {
+    plan(request, size) {
+      const isSmall = size < options.workerThreshold && experience.isFast(size);
+      return (isSmall ? undefined : large.plan(request)) ?? planSmall(request, size);
+    },
+    async close() {
+      await Promise.all([thread.close(), large.close()]);
+    },
+  };
+}
+
+/** Tells by what the last plans took whether one is made fast. */
+interface Experience {
+  isFast(size: number): boolean;
+  note(size: number, durationMs: number): void;
+}
+
+function createExperience(): Experience {
+  let msPerSelection = firstMsPerSelection;
+  return {
+    isFast: (size) => size < alwaysSmall || size * msPerSelection < maxInlineMs,
+    note(size, durationMs) {
+      // Of tiny operations most of the time is not theirs.
+      if (size >= alwaysSmall) msPerSelection += (durationMs / size - msPerSelection) * 0.2;
+    },
+  };
+}
+
+/** Plans large operations in a thread that is there only while it is needed. */
+function createLargePlanner(
+  sdl: string,
+  { timeoutMs }: PlannerOptions,
+): {
+  /** Undefined where threads cannot run our code. */
+  plan(request: PlanningRequest): Promise<Plan> | undefined;
+  close(): Promise<void>;
+} {
+  let thread: PlanThread | undefined;
+  return {
+    plan: (request) => (thread ??= createPlanThread(sdl, { timeoutMs }))?.plan(request),
     async close() {
       await thread?.close();
       thread = undefined;

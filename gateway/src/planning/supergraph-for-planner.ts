@@ -1,5 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { GraphQLError, Kind, parse, print, visit } from 'graphql';
+import { GraphQLError, Kind, parse, visit } from 'graphql';
 import type {
   DirectiveNode,
   DocumentNode,
@@ -10,6 +10,7 @@ import { GatewayError } from '../errors.ts';
 import { addVirtualFields } from './add-virtual-fields.ts';
 import { takeOutChains, type Chains } from './chains.ts';
 import { stringArgument } from './string-argument.ts';
+import { readSubgraphTypes, type SubgraphTypes } from './subgraph-types.ts';
 import { VirtualFields } from './virtual-fields.ts';
 
 /** What the planner works with: never shown to clients. */
@@ -17,8 +18,9 @@ export interface PlannerSupergraph {
   readonly supergraph: Supergraph;
   readonly virtualFields: VirtualFields;
   readonly chains: Chains;
-  /** The SDL with virtual fields, and all that fields require. */
-  readonly sdl: string;
+  readonly subgraphTypes: SubgraphTypes;
+  /** The definitions with virtual fields, and all that fields require. */
+  readonly document: DocumentNode;
 }
 
 const supportedFeatures = new Set(
@@ -54,11 +56,12 @@ export function supergraphForPlanner(
   const rewritten = addVirtualFields(putResolvableKeysFirst(document), virtualFields);
   const { document: unchained, chains } = takeOutChains(rewritten);
   try {
-    const supergraph = Supergraph.build(print(unchained), {
+    const supergraph = Supergraph.build(unchained, {
       supportedFeatures,
       validateSupergraph: false,
     });
-    return { supergraph, virtualFields, chains, sdl: print(rewritten) };
+    const subgraphTypes = readSubgraphTypes(supergraph);
+    return { supergraph, virtualFields, chains, subgraphTypes, document: rewritten };
   } catch (cause) {
     throw new GatewayError(
       'INTERNAL_SERVER_ERROR',

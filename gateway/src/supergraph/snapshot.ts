@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { buildSchema, Supergraph } from '@apollo/federation-internals';
-import { parse, type GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { knowNames } from '../one-byte.ts';
-import { makeSubgraphTable, type SubgraphTable } from './subgraph-table.ts';
-import { supportedFeatures } from './supported-features.ts';
+import { atOnce, inTurns, type Turns } from '../turns.ts';
+import { checkSupergraph } from './check-supergraph.ts';
+import { parseDefinitions } from './parse-definitions.ts';
+import { schemaOfDefinitions } from './schema-of-definitions.ts';
+import { documentOf, fullSchemaOf } from './supergraph-document.ts';
+import { makeSubgraphTable, type Subgraph, type SubgraphTable } from './subgraph-table.ts';
 
 /**
  * Everything derived from one supergraph text, frozen. A request takes the current snapshot when it arrives and
@@ -16,86 +18,77 @@ export interface Snapshot {
   /** When it was built, in milliseconds since 1970. */
   readonly builtAtMs: number;
   readonly sdl: string;
-  readonly supergraph: Supergraph;
   /** What clients see: without join machinery and @inaccessible elements. */
   readonly apiSchema: GraphQLSchema;
   readonly subgraphs: SubgraphTable;
+  /** All definitions, without locations. They are parsed anew unless the snapshot is just being made ready. */
+  readonly document: () => DocumentNode;
+  /** The whole supergraph as a schema, also what clients do not see. Made anew like the document. */
+  readonly fullSchema: () => GraphQLSchema;
+}
+
+/** What another thread has found in a supergraph that it has checked. */
+export interface CheckedSupergraph {
+  /** What clients see, as SDL. */
+  readonly apiSdl: string;
+  readonly subgraphs: readonly Subgraph[];
 }
 
 /** Names stay known as long as their supergraph is served: see one-byte.ts. */
-const namesOf = new WeakMap<Supergraph, object>();
+const namesOf = new WeakMap<Snapshot, object>();
 
 /**
  * Builds a snapshot.
  * @throws Error whose message says what is wrong with the supergraph
  */
 export function makeSnapshot(sdl: string): Snapshot {
-  const turns = buildSnapshot(sdl);
-  for (;;) {
-    const { done, value } = turns.next();
-    if (done) return value;
-  }
+  return atOnce(checkAndBuild(sdl));
 }
 
 /**
- * The same in several turns of the event loop: requests come first. One of 2,000 types takes more than a second in all.
+ * The same in several turns of the event loop: requests come first. None takes more than 50 ms as long as the text is
+ * not much longer than 50 KB; of larger ones another thread makes most (`assembleSnapshot`).
  * @throws Error whose message says what is wrong with the supergraph
  */
-export async function makeSnapshotInTurns(sdl: string): Promise<Snapshot> {
-  const turns = buildSnapshot(sdl);
-  for (;;) {
-    const { done, value } = turns.next();
-    await setImmediate();
-    if (done) return value;
-  }
+export function makeSnapshotInTurns(sdl: string): Promise<Snapshot> {
+  return inTurns(checkAndBuild(sdl));
 }
 
-/** Pauses after each piece of work. */
-type Turns<Result> = Generator<undefined, Result, undefined>;
+/** Builds the snapshot of a supergraph that another thread has checked, however large, in turns of a few milliseconds. */
+export function assembleSnapshot(sdl: string, checked: CheckedSupergraph): Promise<Snapshot> {
+  return inTurns(assemble(sdl, checked));
+}
 
-function* buildSnapshot(sdl: string): Turns<Snapshot> {
-  const names = knowNames(sdl);
-  yield;
-  const supergraph = yield* buildSupergraph(sdl);
-  namesOf.set(supergraph, names);
+function* checkAndBuild(sdl: string): Turns<Snapshot> {
+  const names = yield* knowNames(sdl);
+  const supergraph = yield* checkSupergraph(sdl);
   yield;
   const apiSchema = supergraph.apiSchema();
   yield;
-  return Object.freeze({
-    id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
+  const subgraphs = makeSubgraphTable(supergraph.subgraphsMetadata());
+  return freeze(sdl, { names, apiSchema: apiSchema.toGraphQLJSSchema(), subgraphs });
+}
+
+function* assemble(sdl: string, { apiSdl, subgraphs }: CheckedSupergraph): Turns<Snapshot> {
+  const names = yield* knowNames(sdl);
+  const apiSchema = yield* schemaOfDefinitions(yield* parseDefinitions(apiSdl));
+  yield;
+  return freeze(sdl, { names, apiSchema, subgraphs: makeSubgraphTable(subgraphs) });
+}
+
+function freeze(
+  sdl: string,
+  { names, ...derived }: Pick<Snapshot, 'apiSchema' | 'subgraphs'> & { readonly names: object },
+): Snapshot {
+  const id = createHash('sha256').update(sdl).digest('hex').slice(0, 16);
+  const snapshot: Snapshot = Object.freeze({
+    id,
     builtAtMs: Date.now(),
     sdl,
-    supergraph,
-    apiSchema: apiSchema.toGraphQLJSSchema(),
-    subgraphs: makeSubgraphTable(supergraph),
+    ...derived,
+    document: () => documentOf(snapshot),
+    fullSchema: () => fullSchemaOf(snapshot),
   });
-}
-
-function* buildSupergraph(sdl: string): Turns<Supergraph> {
-  try {
-    const schema = buildSchema(sdl, { validate: false });
-    yield;
-    schema.validate();
-    yield;
-    // What has been validated is not validated again.
-    return new Supergraph(schema, supportedFeatures, true);
-  } catch (error) {
-    // Every supergraph lists its subgraphs in this enum; a subgraph's schema is what newcomers have at hand.
-    if (sdl.includes('join__Graph') || !declaresTypes(sdl)) throw error;
-    throw new Error(
-      'it is a schema that was not composed. Compose one from the schemas of all subgraphs: trellis supergraph compose --config supergraph.yaml --output supergraph.graphql',
-      { cause: error },
-    );
-  }
-}
-
-/** Whether it can be read as a schema at all. */
-function declaresTypes(sdl: string): boolean {
-  try {
-    return parse(sdl, { noLocation: true }).definitions.some(({ kind }) =>
-      /TypeDef|TypeExt/.test(kind),
-    );
-  } catch {
-    return false;
-  }
+  namesOf.set(snapshot, names);
+  return snapshot;
 }

@@ -1,5 +1,3 @@
-import type { Supergraph } from '@apollo/federation-internals';
-
 /** A subgraph as the supergraph names it. */
 export interface Subgraph {
   readonly name: string;
@@ -9,9 +7,9 @@ export interface Subgraph {
 
 export type SubgraphTable = ReadonlyMap<string, Subgraph>;
 
-/** Reads names and addresses from the `join__Graph` enum (join spec v0.3, "@join__graph"). */
-export function makeSubgraphTable(supergraph: Supergraph): SubgraphTable {
+/** Lists names and addresses, which stand in the `join__Graph` enum (join spec v0.3, "@join__graph"). */
+export function makeSubgraphTable(subgraphs: Iterable<Subgraph>): SubgraphTable {
   return new Map(
-    supergraph.subgraphsMetadata().map(({ name, url }) => [name, Object.freeze({ name, url })]),
+    [...subgraphs].map(({ name, url }) => [name, Object.freeze({ name, url })] as const),
   );
 }

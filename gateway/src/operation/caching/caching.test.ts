@@ -87,8 +87,8 @@ function cachingOf(
   const document = parse(text);
   const operation = document.definitions.find((each) => each.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
-  const compile = createCachingCompiler({ isEnabled: true, defaultMaxAgeSeconds });
-  const caching = compile(document, operation, of)?.(variables);
+  const compiler = createCachingCompiler({ isEnabled: true, defaultMaxAgeSeconds });
+  const caching = compiler.cachingOf(document, operation, of)?.(variables);
   if (!caching) return undefined;
   const { declared, complete } = caching;
   const hour = Math.min(declared.maxAgeSeconds, 3600);

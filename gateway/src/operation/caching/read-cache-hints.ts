@@ -40,10 +40,13 @@ const silent: Hint = { maxAgeSeconds: undefined, isPrivate: undefined, inherits:
  * Reads the `@cacheControl` directives of a supergraph, under whatever names `@link` imports them.
  * @returns nothing when it has none
  */
-export function readCacheHints(sdl: string, schema: GraphQLSchema): CacheHints | undefined {
+export function readCacheHints(
+  sdl: string,
+  schema: GraphQLSchema,
+  readDocument = () => parse(sdl, { noLocation: true }),
+): CacheHints | undefined {
   if (!sdl.includes('cacheControl')) return undefined;
-  const document = parse(sdl, { noLocation: true });
-  const { types, fields } = readDirectives(document);
+  const { types, fields } = readDirectives(readDocument());
   if (types.size === 0 && fields.size === 0) return undefined;
   const known = new Map<string, FieldCaching>();
 

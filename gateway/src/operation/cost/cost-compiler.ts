@@ -8,14 +8,18 @@ import { readCostTable, type CostTable } from './read-cost-table.ts';
 
 export type CostSettings = z.output<typeof operationOptions>['cost'];
 
-/** Returns the function that gives an operation its cost. It is compiled when somebody first asks for it. */
-export function createCostCompiler(
-  settings: CostSettings,
-): (
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  snapshot: Snapshot,
-) => OperationCost {
+export interface CostCompiler {
+  /** Gives an operation its cost. It is compiled when somebody first asks for it. */
+  costOf(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    snapshot: Snapshot,
+  ): OperationCost;
+  /** Reads the weights of a supergraph before anybody asks. */
+  open(snapshot: Snapshot): void;
+}
+
+export function createCostCompiler(settings: CostSettings): CostCompiler {
   const tables = new WeakMap<Snapshot, CostTable>();
   const defaults = {
     listSize: settings.defaultListSize,
@@ -26,22 +30,25 @@ export function createCostCompiler(
   function tableOf(snapshot: Snapshot): CostTable {
     let table = tables.get(snapshot);
     if (!table) {
-      table = readCostTable(snapshot.sdl ?? '', snapshot.apiSchema);
+      table = readCostTable(snapshot.sdl ?? '', snapshot.apiSchema, snapshot.document);
       tables.set(snapshot, table);
     }
     return table;
   }
 
-  return (document, operation, snapshot) => {
-    let compiled: OperationCost | undefined;
-    const compile = (): OperationCost => {
-      const table = tableOf(snapshot);
-      const schema = snapshot.apiSchema;
-      return (compiled ??= compileCost({ document, operation, schema, table, defaults }));
-    };
-    return {
-      estimate: (variables) => (compiled ?? compile()).estimate(variables),
-      actual: (variables, data) => (compiled ?? compile()).actual(variables, data),
-    };
+  return {
+    open: (snapshot) => void tableOf(snapshot),
+    costOf(document, operation, snapshot) {
+      let compiled: OperationCost | undefined;
+      const compile = (): OperationCost => {
+        const table = tableOf(snapshot);
+        const schema = snapshot.apiSchema;
+        return (compiled ??= compileCost({ document, operation, schema, table, defaults }));
+      };
+      return {
+        estimate: (variables) => (compiled ?? compile()).estimate(variables),
+        actual: (variables, data) => (compiled ?? compile()).actual(variables, data),
+      };
+    },
   };
 }

@@ -37,12 +37,16 @@ const feature = 'https://specs.apollo.dev/cost/';
  * Reads `@cost` and `@listSize` of a supergraph, under whatever names it imports them (federation 2.9 and later). Fields
  * of interfaces, which cannot carry them, get the largest of their implementations.
  */
-export function readCostTable(sdl: string, schema: GraphQLSchema): CostTable {
+export function readCostTable(
+  sdl: string,
+  schema: GraphQLSchema,
+  document = () => parse(sdl, { noLocation: true }),
+): CostTable {
   const weights = new Map<string, number>();
   const typeWeights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   if (sdl.includes(feature)) {
-    readDirectives(parse(sdl, { noLocation: true }), { weights, typeWeights, listSizes });
+    readDirectives(document(), { weights, typeWeights, listSizes });
   }
   spreadToInterfaces(schema, weights, listSizes);
   spreadToAbstractTypes(schema, typeWeights);
