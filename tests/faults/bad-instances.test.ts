@@ -10,38 +10,21 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { heal, productsQuery, waitUntil } from './check-row.ts';
-import { startFaultGraph, startStock, type FaultGraph } from './fault-graph.ts';
+import { describe, expect, test } from '@jest/globals';
+import { heal, noiseMs, productsQuery, waitUntil } from './check-row.ts';
+import { startStock } from './fault-graph.ts';
+import { setUpFaults } from './fault-suite.ts';
 import type { Subgraph } from './faulty-subgraph.ts';
 import { putLoad } from './load.ts';
 import { makeCertificate } from './make-certificate.ts';
-import { printFindings, record } from './results.ts';
 import { openTransport } from './subgraph-caller.ts';
 
-const engine = 'trellis';
-let cleanups: (() => unknown)[] = [];
-beforeEach(() => {
-  cleanups = [];
-});
-afterEach(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
-afterAll(() => printFindings('instances'));
+const { onEnd, openGraph, found } = setUpFaults('instances');
 
 async function startThree(): Promise<readonly [Subgraph, Subgraph, Subgraph]> {
   const three = [await startStock(), await startStock(), await startStock()] as const;
-  cleanups.push(() => Promise.all(three.map((each) => each.stop())));
+  onEnd(() => Promise.all(three.map((each) => each.stop())));
   return three;
-}
-
-async function openGraph(stock: Readonly<Record<string, unknown>>): Promise<FaultGraph> {
-  const graph = await startFaultGraph({
-    engine,
-    subgraphs: { stock: { shareInFlight: false, ...stock } },
-  });
-  cleanups.push(() => graph.stop());
-  return graph;
 }
 
 describe('one of three instances is sick', () => {
@@ -56,13 +39,15 @@ describe('one of three instances is sick', () => {
     const graph = await openGraph({ url: [sick, ...well].map(({ url }) => url) });
     sick.mode = mode;
     let lost = 0;
+    const startedAt = performance.now();
     for (let round = 0; round < 120; round += 1) {
       const { body } = await graph.ask(productsQuery);
       if (body.errors) lost += 1;
     }
-    expect(lost).toBeLessThanOrEqual(atMost);
-    const measured = `${lost} of 120 queries lost`;
-    record({ row: '–', engine, fault: `one of three: ${mode}`, measured });
+    // On a machine that takes longer it is tried again every five seconds.
+    const times = 1 + Math.floor((performance.now() - startedAt) / 5_000);
+    expect(lost).toBeLessThanOrEqual(atMost * times);
+    found('–', `one of three: ${mode}`, `${lost} of 120 queries lost`);
   });
 
   test('when all are sick all are asked, and the first to recover serves everybody', async () => {
@@ -77,15 +62,15 @@ describe('one of three instances is sick', () => {
     three[1].mode = 'ok';
     const startedAt = performance.now();
     while ((await graph.ask(productsQuery)).body.errors) {
-      expect(performance.now() - startedAt).toBeLessThan(6_000);
+      expect(performance.now() - startedAt).toBeLessThan(6_000 + noiseMs);
     }
-  }, 20_000);
+  });
 });
 
 describe('sources of instances that go wrong', () => {
   test('a file is not believed while it is written, holds nonsense, is empty or is gone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'trellis-source-'));
-    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    onEnd(() => rmSync(folder, { recursive: true, force: true }));
     const path = join(folder, 'instances.yaml');
     const [one, two] = await startThree();
     writeFileSync(path, `- ${one.url}\n`);
@@ -115,12 +100,12 @@ describe('sources of instances that go wrong', () => {
     rmSync(path);
     await new Promise((resolve) => setTimeout(resolve, 100));
     const mark = load.answered;
-    await waitUntil(() => load.answered > mark + 20, 10_000);
+    await waitUntil(() => load.answered > mark + 20, 20_000);
     writeFileSync(path, `- ${two.url}\n`);
-    await waitUntil(() => two.received.length > 10, 10_000);
+    await waitUntil(() => two.received.length > 10, 20_000);
     await load.end();
     expect(load.failures).toEqual([]);
-  }, 30_000);
+  });
 
   test('an HTTP source may answer anything: the last list stays until a good one comes', async () => {
     const [one, two] = await startThree();
@@ -131,7 +116,7 @@ describe('sources of instances that go wrong', () => {
       answer(response);
     });
     await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-    cleanups.push(() => {
+    onEnd(() => {
       source.closeAllConnections();
       source.close();
     });
@@ -154,20 +139,15 @@ describe('sources of instances that go wrong', () => {
       answer = each;
       const mark = asked;
       // A source that failed is asked again after a second.
-      await waitUntil(() => asked > mark, 5_000);
+      await waitUntil(() => asked > mark, 20_000);
     }
     expect(two.received).toEqual([]);
     answer = (response) => response.end(JSON.stringify([two.url]));
-    await waitUntil(() => two.received.length > 10, 5_000);
+    await waitUntil(() => two.received.length > 10, 20_000);
     await load.end();
     expect(load.failures).toEqual([]);
-    record({
-      row: '–',
-      engine,
-      fault: 'source of instances fails in five ways',
-      measured: `0 of ${load.answered} answers lost`,
-    });
-  }, 30_000);
+    found('–', 'source of instances fails in five ways', `0 of ${load.answered} answers lost`);
+  });
 });
 
 describe('HTTP/2', () => {
@@ -193,7 +173,7 @@ describe('HTTP/2', () => {
       http2: true,
       shareInFlight: false,
     });
-    cleanups.push(async () => {
+    onEnd(async () => {
       await caller.transport.stop();
       for (const session of sessions) session.destroy();
       server.close();
@@ -201,7 +181,7 @@ describe('HTTP/2', () => {
     const lost: Record<'query' | 'mutation', string[]> = { query: [], mutation: [] };
     let answered = 0;
     let isRunning = true;
-    cleanups.push(() => (isRunning = false));
+    onEnd(() => (isRunning = false));
     const clients = Array.from({ length: 6 }, async (_each, client) => {
       const kind = client === 0 ? 'mutation' : 'query';
       for (let round = 0; isRunning; round += 1) {
@@ -216,7 +196,7 @@ describe('HTTP/2', () => {
     });
     for (let goodbye = 0; goodbye < 8; goodbye += 1) {
       const mark = answered;
-      await waitUntil(() => answered > mark + 40, 10_000);
+      await waitUntil(() => answered > mark + 40, 20_000);
       // Graceful, as proxies do it (RFC 9113 §6.8): first a warning, and the end once everything that crossed it is answered.
       for (const session of sessions) {
         if (session.destroyed) continue;
@@ -230,18 +210,13 @@ describe('HTTP/2', () => {
     expect(twice).toEqual([]);
     expect(lost.query).toEqual([]);
     expect(lost.mutation).toEqual([]);
-    record({
-      row: '–',
-      engine,
-      fault: 'HTTP/2 GOAWAY ×8 under load',
-      measured: `0 of ${answered} lost`,
-    });
-  }, 30_000);
+    found('–', 'HTTP/2 GOAWAY ×8 under load', `0 of ${answered} lost`);
+  });
 
   test('a server that chooses HTTP/1.1 gets that, over the same certificates', async () => {
     const authority = makeCertificate('authority');
     const folder = mkdtempSync(join(tmpdir(), 'trellis-alpn-'));
-    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    onEnd(() => rmSync(folder, { recursive: true, force: true }));
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, authority.cert);
     const { cert, key } = makeCertificate('localhost', authority);
@@ -293,29 +268,33 @@ describe('HTTP/2', () => {
         stream.end('x'.repeat(100_000));
       },
     ],
-  ])('%s is a failure of that fetch, in time, and the next one is answered', async (_, fault) => {
-    let isSick = true;
-    const server = createHttp2Server();
-    server.on('stream', (stream) => {
-      stream.on('error', () => undefined);
-      if (isSick) fault(stream);
-      else stream.end('{"data":{"a":1}}');
-    });
-    server.on('session', (session) => session.on('error', () => undefined));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const limits = { timeoutMs: 500, maxResponseBytes: 2_048 };
-    const caller = openTransport(`http://127.0.0.1:${port}/`, { http2: true, ...limits });
-    cleanups.push(() => server.close());
-    cleanups.push(() => caller.transport.stop());
-    for (const kind of ['query', 'mutation'] as const) {
-      await expect(caller.ask(kind)).rejects.toMatchObject({
-        code: expect.stringMatching(/^SUBGRAPH_/),
+  ])(
+    '%s is a failure of that fetch, in time, and the next one is answered',
+    async (what, fault) => {
+      let isSick = true;
+      const server = createHttp2Server();
+      server.on('stream', (stream) => {
+        stream.on('error', () => undefined);
+        if (isSick) fault(stream);
+        else stream.end('{"data":{"a":1}}');
       });
-    }
-    isSick = false;
-    for (const kind of ['query', 'mutation'] as const) {
-      await expect(caller.ask(kind)).resolves.toMatchObject({ data: { a: 1 } });
-    }
-  });
+      server.on('session', (session) => session.on('error', () => undefined));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      // Silence is noticed by waiting, everything else at once.
+      const limits = { timeoutMs: what === 'silence' ? 1_000 : 10_000, maxResponseBytes: 2_048 };
+      const caller = openTransport(`http://127.0.0.1:${port}/`, { http2: true, ...limits });
+      onEnd(() => server.close());
+      onEnd(() => caller.transport.stop());
+      for (const kind of ['query', 'mutation'] as const) {
+        await expect(caller.ask(kind)).rejects.toMatchObject({
+          code: expect.stringMatching(/^SUBGRAPH_/),
+        });
+      }
+      isSick = false;
+      for (const kind of ['query', 'mutation'] as const) {
+        await expect(caller.ask(kind)).resolves.toMatchObject({ data: { a: 1 } });
+      }
+    },
+  );
 });

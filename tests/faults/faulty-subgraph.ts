@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult } from 'graphql';
+import { findFreePort } from '../harness/free-port.ts';
 import { bodyModes } from './body-modes.ts';
 import { brokenForms, oddValues, rareForms } from './odd-body-modes.ts';
 import { oddAndWrong, oddButRight } from './odd-wire-modes.ts';
@@ -79,8 +79,9 @@ export async function startFaultySubgraph(definition: SubgraphDefinition): Promi
     mode({ request, query, response, right, reply });
   }
 
-  await listenOn(server, 0);
-  const { port } = server.address() as AddressInfo;
+  // It leaves its port for a while, and comes back to it.
+  const port = await findFreePort();
+  await listenOn(server, port);
   const subgraph: Subgraph = {
     name,
     sdl,

@@ -2,29 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { expectLostStock, heal, noiseMs, productsQuery, waitUntil } from './check-row.ts';
-import { startFaultGraph, type FaultGraph } from './fault-graph.ts';
+import type { FaultGraph } from './fault-graph.ts';
+import { setUpFaults } from './fault-suite.ts';
 import { startFront, type Front, type FrontOptions } from './front.ts';
 import { putLoad, type Load } from './load.ts';
 import { makeCertificate, type Issued } from './make-certificate.ts';
 import { startNameServer, type NameServer } from './name-server.ts';
-import { printFindings, record } from './results.ts';
 
-const engine = 'trellis';
-
-let cleanups: (() => unknown)[] = [];
-beforeEach(() => {
-  cleanups = [];
-});
-afterEach(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
-afterAll(() => printFindings('moves'));
+const suite = setUpFaults('moves');
+const { onEnd, found } = suite;
 
 async function openFront(options?: FrontOptions): Promise<Front> {
   const front = await startFront(options);
-  cleanups.push(() => front.stop());
+  onEnd(() => front.stop());
   return front;
 }
 
@@ -33,18 +25,14 @@ async function openGraph(
   stock: Readonly<Record<string, unknown>>,
   fronts: readonly Front[],
 ): Promise<FaultGraph> {
-  const graph = await startFaultGraph({
-    engine,
-    subgraphs: { stock: { shareInFlight: false, ...stock } },
-  });
-  cleanups.push(() => graph.stop());
+  const graph = await suite.openGraph(stock);
   for (const front of fronts) front.target = graph.stock.port;
   return graph;
 }
 
 function load(graph: FaultGraph, withMutations = false): Load {
   const running = putLoad(graph, 4, withMutations);
-  cleanups.push(() => running.end());
+  onEnd(() => running.end());
   return running;
 }
 
@@ -63,7 +51,7 @@ describe('A10 names that move', () => {
   let names: NameServer;
   beforeEach(async () => {
     names = await startNameServer();
-    cleanups.push(() => names.stop());
+    onEnd(() => names.stop());
   });
 
   function byName(port: number): Readonly<Record<string, unknown>> {
@@ -86,7 +74,7 @@ describe('A10 names that move', () => {
     expect(two.taken).toBe(0);
     names.addresses.set('stock.test', ['127.0.0.2']);
     const movedAt = performance.now();
-    await waitUntil(() => two.taken > 0, 10_000);
+    await waitUntil(() => two.taken > 0, 20_000);
     const followedMs = Math.round(performance.now() - movedAt);
     await untilLeft(one, running);
     // The old place is gone for good, with every socket to it.
@@ -98,8 +86,8 @@ describe('A10 names that move', () => {
     // TTL of a second, of which most may still be left.
     expect(followedMs).toBeLessThan(2_000 + noiseMs);
     const measured = `followed after ${followedMs} ms (TTL 1 s), 0 of ${running.answered} answers lost`;
-    record({ row: 'A10', engine, fault: 'name moves under load', measured });
-  }, 40_000);
+    found('A10', 'name moves under load', measured);
+  });
 
   test('a name that is gone for a while, or whose server fails, changes nothing; TTL 0 is one question a second', async () => {
     const [one, two] = await openTwo();
@@ -119,12 +107,12 @@ describe('A10 names that move', () => {
     expect(names.asked.length - askedBefore).toBeLessThanOrEqual(4 * (seconds + 2));
     names.failure = undefined;
     names.addresses.set('stock.test', ['127.0.0.2']);
-    await waitUntil(() => two.taken > 0, 10_000);
+    await waitUntil(() => two.taken > 0, 20_000);
     await running.end();
     expect(running.failures).toEqual([]);
     const measured = `0 of ${running.answered} answers lost`;
-    record({ row: 'A10', engine, fault: 'name gone, then back elsewhere', measured });
-  }, 40_000);
+    found('A10', 'name gone, then back elsewhere', measured);
+  });
 
   test('a name that comes into being after the gateway has started is found', async () => {
     const front = await openFront();
@@ -132,7 +120,7 @@ describe('A10 names that move', () => {
     expectLostStock(await graph.ask(productsQuery), ['SUBGRAPH_UNAVAILABLE']);
     names.addresses.set('stock.test', ['127.0.0.1']);
     expect(await heal(graph)).toBeLessThan(5_000 + noiseMs);
-  }, 20_000);
+  });
 
   test('SRV targets get their shares, one that has no address is left out, and a spare waits for the worst', async () => {
     const [heavy, light, spare] = [await openFront(), await openFront(), await openFront()];
@@ -161,15 +149,15 @@ describe('A10 names that move', () => {
     await running.end();
     expect(running.failures).toEqual([]);
     const measured = `0 of ${running.answered} answers lost`;
-    record({ row: '–', engine, fault: 'all SRV targets of the best priority die', measured });
-  }, 40_000);
+    found('–', 'all SRV targets of the best priority die', measured);
+  });
 });
 
 describe('certificates that are renewed while the gateway runs', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'trellis-rotation-'));
-    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    onEnd(() => rmSync(folder, { recursive: true, force: true }));
   });
   const file = (name: string): string => join(folder, `${name}.pem`);
   const write = (name: string, ...texts: readonly string[]): void =>
@@ -216,7 +204,7 @@ describe('certificates that are renewed while the gateway runs', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     front.renew(serve(next, old.cert + next.cert));
     const second = showClient(next);
-    await waitUntil(() => front.callers.at(-1) === second, 10_000);
+    await waitUntil(() => front.callers.at(-1) === second, 20_000);
     write('ca', next.cert);
     front.renew(serve(next, next.cert));
     const mark = front.taken;
@@ -225,7 +213,7 @@ describe('certificates that are renewed while the gateway runs', () => {
     expect(running.failures).toEqual([]);
     const tookMs = Math.round(performance.now() - startedAt);
     const measured = `0 of ${running.answered} answers lost over ${tookMs} ms`;
-    record({ row: '–', engine, fault: 'authority and certificates renewed', measured });
+    found('–', 'authority and certificates renewed', measured);
 
     // The old authority counts for nothing any more.
     front.renew(serve(old, next.cert));
@@ -233,7 +221,7 @@ describe('certificates that are renewed while the gateway runs', () => {
     expectLostStock(await graph.ask(productsQuery), ['SUBGRAPH_UNAVAILABLE']);
     front.renew(serve(next, next.cert));
     await heal(graph);
-  }, 60_000);
+  });
 
   test('files that do not belong together, or hold nonsense, leave the last good ones in use', async () => {
     const authority = makeCertificate('authority');
@@ -260,5 +248,5 @@ describe('certificates that are renewed while the gateway runs', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     await heal(graph);
     expect(front.callers.at(-1)).toBe(renewed);
-  }, 60_000);
+  });
 });

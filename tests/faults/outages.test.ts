@@ -3,6 +3,7 @@ import {
   expectLostStock,
   expectWithin,
   heal,
+  noiseMs,
   productsQuery,
   readProducts,
   waitUntil,
@@ -18,7 +19,8 @@ describe.each(['trellis', 'apollo'] as const)('longer outages, engine %s', (engi
   beforeEach(async () => {
     // Breakers do not know which engine asks: once with the rest that is the default, once with a short one.
     const breaker = engine === 'trellis' ? {} : { openMs: 500 };
-    graph = await startFaultGraph({ engine, subgraphs: { all: { breaker, timeoutMs: 1_000 } } });
+    const all = { breaker, shareInFlight: false };
+    graph = await startFaultGraph({ engine, subgraphs: { all } });
     await heal(graph);
   });
   afterEach(() => graph.stop());
@@ -26,9 +28,9 @@ describe.each(['trellis', 'apollo'] as const)('longer outages, engine %s', (engi
   /** Asks at a steady pace, whether answers come or not. */
   async function askSteadily(perSecond: number, durationMs: number): Promise<GraphAnswer[]> {
     const asked: Promise<GraphAnswer>[] = [];
-    const endsAt = performance.now() + durationMs;
-    for (let next = performance.now(); next < endsAt; next += 1000 / perSecond) {
-      await pauseUntil(next);
+    const startedAt = performance.now();
+    for (let at = 0; at < (durationMs * perSecond) / 1_000; at += 1) {
+      await pauseUntil(startedAt + (at * 1_000) / perSecond);
       asked.push(graph.ask(productsQuery));
     }
     return Promise.all(asked);
@@ -45,52 +47,57 @@ describe.each(['trellis', 'apollo'] as const)('longer outages, engine %s', (engi
     }
   }
 
-  /** So many questions of which no two are equal, so that each is a fetch of its own. */
-  function askDistinctly(times: number): Promise<GraphAnswer[]> {
-    return Promise.all(
-      Array.from({ length: times }, (_each, at) =>
-        graph.ask(`{ products { id name inStock q${at}: quantity } }`),
-      ),
-    );
+  /** Asks one that is refused. Who comes just when the breaker has rested is its probe, and is not. */
+  async function askRefused(): Promise<GraphAnswer> {
+    const { received } = graph.stock;
+    for (;;) {
+      const { length } = received;
+      const answer = await graph.ask(productsQuery);
+      if (received.length > length) continue;
+      expectLostStock(answer, ['SUBGRAPH_UNAVAILABLE']);
+      return answer;
+    }
+  }
+
+  /**
+   * Crowds come one after the other until the breaker has rested and its three probes hang.
+   * @returns the answers, once those have come too that waited for the probes
+   */
+  async function askInCrowds(): Promise<GraphAnswer[]> {
+    const { received } = graph.stock;
+    const asked: Promise<GraphAnswer>[] = [];
+    let answered = 0;
+    while (received.length < 3) {
+      for (let each = 0; each < 20; each += 1) {
+        asked.push(graph.ask(productsQuery).finally(() => (answered += 1)));
+      }
+      // All but those that hang.
+      await waitUntil(() => answered + received.length >= asked.length, 20_000);
+      await pauseUntil(performance.now() + 100);
+    }
+    return Promise.all(asked);
   }
 
   test('A17 a failing subgraph is left alone, probed by three at a time, and asked again once it answers', async () => {
     const { stock } = graph;
     stock.mode = 'http500-text';
     for (let round = 0; round < 160; round += 1) await graph.ask(productsQuery);
-    stock.received.length = 0;
-    const refusedMs = await expectWithin(200, async () => {
-      const refused = await graph.ask(productsQuery);
-      expectLostStock(refused, ['SUBGRAPH_UNAVAILABLE']);
-      return refused;
-    });
+    const refusedMs = await expectWithin(200, askRefused);
     // After its rest it is probed; the probe fails, and the breaker opens again.
+    stock.received.length = 0;
     while (stock.received.length === 0) await graph.ask(productsQuery);
-    expect(stock.received).toHaveLength(1);
+    await askRefused();
     // Probes that hang keep their places: whoever comes meanwhile is refused, and no fourth gets through.
     stock.mode = 'hang';
     stock.received.length = 0;
-    await untilAsked(() => stock.received.length > 0);
-    const crowd = askDistinctly(50);
-    await waitUntil(() => stock.received.length === 3, 2_000);
-    expectHealthyPart(await crowd);
+    expectHealthyPart(await askInCrowds());
     expect(stock.received).toHaveLength(3);
 
     const healMs = await heal(graph);
-    expect(healMs).toBeLessThan(10_000);
+    expect(healMs).toBeLessThan(10_000 + noiseMs);
     const measured = `refused in ${refusedMs} ms, 3 probes, closed ${healMs} ms after recovery`;
     record({ row: 'A17', engine, fault: '160 failures', measured });
   });
-
-  /** Asks again and again, for the healthy part at least, until something is so. */
-  async function untilAsked(isSo: () => boolean): Promise<void> {
-    const startedAt = performance.now();
-    for (let at = 0; !isSo(); at += 1) {
-      if (performance.now() - startedAt > 10_000) throw new Error('not so after ten seconds');
-      void graph.ask(`{ products { id name inStock s${at}: quantity } }`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
 
   test('A18 a flapping subgraph loses nobody the healthy part', async () => {
     graph.stock.mode = 'flap';
@@ -115,8 +122,10 @@ describe.each(['trellis', 'apollo'] as const)('longer outages, engine %s', (engi
     expectHealthyPart(answers);
     const times = answers.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
     const p99 = Math.round(times[Math.floor(times.length * 0.99)] ?? Infinity);
-    expect(p99).toBeLessThan(1_000);
-    expect(healMs).toBeLessThan(5_000);
+    expect(p99).toBeLessThan(1_000 + noiseMs);
+    // Whatever the machine does meanwhile: half of them kept the figure.
+    expect(times[Math.floor(times.length / 2)]).toBeLessThan(1_000);
+    expect(healMs).toBeLessThan(5_000 + noiseMs);
     const measured = `0 of ${answers.length} lost, p99 ${p99} ms, whole again after ${healMs} ms`;
     record({ row: 'A19', engine, fault: 'refused for 3 s at 50 rps', measured });
   });

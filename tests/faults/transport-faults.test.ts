@@ -78,7 +78,7 @@ describe.each(['trellis', 'apollo'] as const)(
         ),
       );
       // The calls themselves have ended too.
-      await waitUntil(() => graph.stock.open.size === 0, 1_000);
+      await waitUntil(() => graph.stock.open.size === 0, 1_000 + noiseMs);
       const healMs = await heal(graph);
       for (const [at, [row, fault]] of rows.entries()) {
         const measured = `${best[at]} ms of ${timeoutMs}, whole again after ${healMs} ms`;
@@ -206,7 +206,7 @@ describe.each(['trellis', 'apollo'] as const)(
         expectWellFormed(answer);
         expect(answer.body.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_TIMEOUT');
       }
-      await waitUntil(() => stock.open.size === 0, 2_000);
+      await waitUntil(() => stock.open.size === 0, 2_000 + noiseMs);
       const p95 = times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Infinity;
       expect(p95).toBeLessThan(300 + noiseMs);
       // Whatever the machine does meanwhile: half of them kept the figure.
@@ -225,10 +225,10 @@ describe.each(['trellis', 'apollo'] as const)(
       stock.mode = 'hang';
       const client = new AbortController();
       const asked = graph.ask('{ things { __typename } }', client.signal);
-      await waitUntil(() => stock.open.size === 1, 2_000);
+      await waitUntil(() => stock.open.size === 1, 20_000);
       client.abort();
       await expect(asked).rejects.toThrow();
-      const elapsedMs = await waitUntil(() => stock.open.size === 0, 1_000);
+      const elapsedMs = await waitUntil(() => stock.open.size === 0, 1_000 + noiseMs);
       await heal(graph);
       record({
         row: 'A20',
@@ -244,7 +244,7 @@ describe.each(['trellis', 'apollo'] as const)(
       const leaver = new AbortController();
       const left = graph.ask('{ things { __typename } }', leaver.signal);
       const stayed = graph.ask('{ things { __typename } }');
-      await waitUntil(() => stock.open.size > 0, 2_000);
+      await waitUntil(() => stock.open.size > 0, 20_000);
       leaver.abort();
       await expect(left).rejects.toThrow();
       const { body } = await stayed;

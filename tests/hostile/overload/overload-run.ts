@@ -65,6 +65,7 @@ async function runPhases(url: string, options: OverloadOptions): Promise<Overloa
   const normalMs = normalSeconds * 1_000;
   const load = startSteadyLoad(url, {
     connections,
+    maxUnderWay: connections,
     perSecond: normalRate,
     burst: { perSecond: overloadRate, fromMs: normalMs, toMs: normalMs + overloadSeconds * 1_000 },
   });

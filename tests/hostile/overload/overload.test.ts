@@ -9,7 +9,7 @@ import { startSteadyLoad } from '../process/steady-load.ts';
 import { runOverload } from './overload-run.ts';
 
 /** What a busy machine may add: load, subgraph and gateway share its cores here. */
-const noiseMs = 900;
+const noiseMs = 5_000;
 
 describe('far more requests than can be answered', () => {
   afterAll(() => printFindings('overload'));
@@ -29,7 +29,9 @@ describe('far more requests than can be answered', () => {
     expect(result.shed).toBeGreaterThan(100);
     expect(result.shedP50Ms).toBeLessThan(100 + result.clientDelayP99Ms + noiseMs);
     expect(result.shedP99Ms).toBeLessThan(100 + 2 * (result.clientDelayP99Ms + noiseMs));
-    expect(result.answeredP99Ms).toBeLessThan(5_000);
+    // Whatever the machine does meanwhile: who is refused does not wait for those who are answered.
+    expect(result.shedP50Ms).toBeLessThan(result.answeredP50Ms);
+    expect(result.answeredP99Ms).toBeLessThan(5_000 + noiseMs);
     expect(result.recoveryMs).toBeLessThan(5_000);
     expect(result.probes).toBeGreaterThan(0);
     expect(result.probeFailures).toBe(0);
@@ -57,13 +59,16 @@ describe('work that keeps the event loop busy', () => {
     });
     const url = await gateway.ready;
     await ask(url, echoQuery, 0);
-    const load = startSteadyLoad(url, { perSecond: 200, connections: 1_000, timeoutMs: 30_000 });
+    const load = startSteadyLoad(url, { perSecond: 200, connections: 1_000, maxUnderWay: 1_000 });
     await until('the load runs', () => load.outcomes.length > 50);
     faults.inflict(gateway.pid, 'strain');
     const line = await gateway.logged('too much to do');
     await gateway.logged('no longer refusing requests');
     const { length } = load.outcomes;
-    await until('more are answered', () => load.outcomes.length > length + 50);
+    await until('all that come are answered', () => {
+      const { outcomes } = load;
+      return outcomes.length > length + 50 && outcomes.slice(-40).every(({ isWhole }) => isWhole);
+    });
     const outcomes = await load.stop();
     await gateway.dispose();
     await subgraph.stop();
@@ -71,6 +76,5 @@ describe('work that keeps the event loop busy', () => {
     expect(line['limit']).toBeLessThan(1_000);
     expect(refused.length).toBeGreaterThan(0);
     expect(outcomes.filter(({ status, isWhole }) => !isWhole && status !== 503)).toEqual([]);
-    expect(outcomes.slice(-40).every(({ isWhole }) => isWhole)).toBe(true);
   });
 });

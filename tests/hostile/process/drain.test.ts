@@ -46,11 +46,11 @@ const kinds = [
 
 describe.each(kinds)('%s, each request on a connection of its own,', (kind, flags) => {
   test('loses nothing at SIGTERM when the balancer in front reads its readiness within listen.drainDelayMs', async () => {
-    const gateway = start(flags, { listen: { drainDelayMs: 2_000 } });
+    const gateway = start(flags, { listen: { drainDelayMs: 3_000 } });
     const url = await gateway.ready;
     await until('it is ready', () => gateway.lines.some(({ msg }) => msg === 'ready'));
     const load = startSteadyLoad(url, { perSecond, isFresh: true });
-    await until('the load runs', () => load.outcomes.length > 60);
+    await until('the load runs', () => load.outcomes.length > 20);
     gateway.child.kill('SIGTERM');
     await stopWhenNotReady(url, load);
     expect(problemsOf(load.outcomes)).toEqual([]);
@@ -65,7 +65,7 @@ describe('two workers, each request on a connection of its own,', () => {
   test('lose nothing while they are replaced one by one', async () => {
     const gateway = start(['--workers', '2']);
     const load = startSteadyLoad(await gateway.ready, { perSecond, isFresh: true });
-    await until('the load runs', () => load.outcomes.length > 60);
+    await until('the load runs', () => load.outcomes.length > 20);
     writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
     process.kill(gateway.pid, 'SIGHUP');
     await gateway.logged('settings reloaded');

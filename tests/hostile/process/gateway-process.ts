@@ -79,7 +79,7 @@ function watch(child: ChildProcess, files: Files): GatewayProcess {
   let hasEnded = false;
   void ended.then(() => (hasEnded = true));
 
-  async function logged(message: string, maxMs = 20_000): Promise<LogLine> {
+  async function logged(message: string, maxMs = 45_000): Promise<LogLine> {
     const find = (): LogLine | undefined => lines.find(({ msg }) => msg?.startsWith(message));
     await until(`"${message}" in the log`, () => find() !== undefined || hasEnded, maxMs);
     const line = find();

@@ -10,7 +10,7 @@ import { printFindings, record } from '../../faults/results.ts';
 const echo = JSON.stringify({ query: echoQuery, variables: { n: 7 } });
 const answered = '{"data":{"echo":7}}';
 /** What a busy machine may add. */
-const noiseMs = 900;
+const noiseMs = 5_000;
 
 /** Open files and sockets of this process; where the system does not show them, nothing is counted. */
 function countDescriptors(): number {
@@ -28,14 +28,11 @@ function found(row: string, fault: string, measured: string): void {
 describe('clients on bare sockets', () => {
   let gateway: GatewayHere;
   beforeAll(async () => {
+    // Nothing ends here because it took too long.
     gateway = await startGatewayHere({
-      listen: {
-        headersTimeoutMs: 400,
-        bodyTimeoutMs: 600,
-        writeTimeoutMs: 500,
-        keepAliveTimeoutMs: 60_000,
-      },
-      http: { requestTimeoutMs: 1_500 },
+      listen: { keepAliveTimeoutMs: 60_000 },
+      http: { requestTimeoutMs: 50_000 },
+      subgraphs: { all: { timeoutMs: 40_000 } },
     });
   });
   afterAll(async () => {
@@ -157,7 +154,10 @@ describe('clients on bare sockets', () => {
   });
 
   test('that never finish their headers or their body are cut off, and 300 of them harm nobody', async () => {
-    const slow = await Promise.all(Array.from({ length: 300 }, () => openSocket(gateway.port)));
+    const impatient = await startGatewayHere({
+      listen: { headersTimeoutMs: 400, bodyTimeoutMs: 600, keepAliveTimeoutMs: 60_000 },
+    });
+    const slow = await Promise.all(Array.from({ length: 300 }, () => openSocket(impatient.port)));
     const ends = slow.map(collect);
     slow.forEach((socket, at) => {
       if (at % 3 === 0) socket.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-a: ');
@@ -168,9 +168,10 @@ describe('clients on bare sockets', () => {
       50,
     );
     const times: number[] = [];
-    while (times.length < 40) times.push((await gateway.ask(echoQuery, 3)).elapsedMs);
+    while (times.length < 40) times.push((await impatient.ask(echoQuery, 3)).elapsedMs);
     const answers = await Promise.all(ends);
     clearInterval(drip);
+    await impatient.stop();
     const headersMs = Math.max(
       ...answers.filter((_end, at) => at % 3 !== 1).map((end) => end.elapsedMs),
     );
@@ -192,25 +193,26 @@ describe('clients on bare sockets', () => {
   test('that do not read a large answer are cut off, and nothing of it is kept', async () => {
     const patient = await startGatewayHere({
       listen: { writeTimeoutMs: 500 },
-      // Ten answers of 8 MB take a busy machine their time, and are neither to be late here nor to count as overload.
+      // Answers of 8 MB take a busy machine their time, and are neither to be late here nor to count as overload.
       http: { requestTimeoutMs: 4_000 },
+      subgraphs: { all: { timeoutMs: 4_000 } },
       overload: { maxEventLoopDelayMs: 0 },
     });
     const cutBefore = readState().connectionsCutTotal;
     const request = writeRequest(JSON.stringify({ query: textQuery, variables: { n: 8_000 } }));
-    const sockets = await Promise.all(Array.from({ length: 10 }, () => openSocket(patient.port)));
+    const sockets = await Promise.all(Array.from({ length: 4 }, () => openSocket(patient.port)));
     const startedAt = performance.now();
     for (const socket of sockets) {
       socket.pause();
       socket.write(request);
     }
-    await until('all were cut', () => readState().connectionsCutTotal - cutBefore === 10);
+    await until('all were cut', () => readState().connectionsCutTotal - cutBefore === 4);
     const elapsedMs = Math.round(performance.now() - startedAt);
     sockets.forEach((socket) => socket.destroy());
     await until('their sockets are gone', () => readState().connections <= 3);
     await patient.stop();
     expect(elapsedMs).toBeLessThan(10_000 + 4_000 + noiseMs);
-    found('C9', '10 clients do not read 8 MB, limit 10 s', `cut after ${elapsedMs} ms`);
+    found('C9', '4 clients do not read 8 MB, limit 10 s', `cut after ${elapsedMs} ms`);
   });
 
   test('that hang up in the middle leave no descriptor behind, and end what was asked for them', async () => {
@@ -277,7 +279,7 @@ describe('the number of connections', () => {
   test('is no reason to refuse a probe while requests are shed', async () => {
     gateway = await startGatewayHere({
       overload: { maxRequests: 2 },
-      subgraphs: { all: { timeoutMs: 500 } },
+      subgraphs: { all: { timeoutMs: 4_000 } },
     });
     const { url, subgraph } = gateway;
     subgraph.isHanging = true;

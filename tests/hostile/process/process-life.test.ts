@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { findFreePort } from '../../harness/free-port.ts';
 import { echoQuery, startEchoSubgraph } from './echo-subgraph.ts';
 import { makeFaultModule } from './fault-module.ts';
-import { findFreePort } from './free-port.ts';
 import { ask } from './gateway-here.ts';
 import { setUpGateways } from './gateway-suite.ts';
 import { openSocket, sendRaw, until, writeRequest } from './raw-socket.ts';
-import { percentile, problemsOf, startSteadyLoad } from './steady-load.ts';
+import { lostAtStop, percentile, problemsOf, startSteadyLoad } from './steady-load.ts';
 
 /** What a busy machine may add. */
-const noiseMs = 3_000;
+const noiseMs = 15_000;
 const suite = setUpGateways('process');
 const { start, found } = suite;
 
-async function untilAnswered(url: string, maxMs = 15_000): Promise<number> {
+async function untilAnswered(url: string, maxMs = 45_000): Promise<number> {
   const startedAt = performance.now();
   for (let n = 0; performance.now() - startedAt < maxMs; n += 1) {
     try {
@@ -38,7 +38,7 @@ describe('a start', () => {
     expect(code).toBe(1);
     expect(fatal).toHaveLength(1);
     expect(fatal[0]?.msg).toMatch(/^The supergraph .* is invalid/);
-    expect(elapsedMs).toBeLessThan(15_000);
+    expect(elapsedMs).toBeLessThan(15_000 + noiseMs);
     found('E4', 'invalid supergraph at the start', `status 1 after ${elapsedMs} ms, one line`);
   });
 
@@ -60,7 +60,7 @@ describe('a start', () => {
     const back = await startEchoSubgraph(port);
     suite.onEnd(() => back.stop());
     const healMs = Math.round(await untilAnswered(url));
-    expect(healMs).toBeLessThan(10_000);
+    expect(healMs).toBeLessThan(10_000 + noiseMs);
     found(
       'E5',
       'all subgraphs down at the start',
@@ -89,25 +89,27 @@ describe('SIGTERM', () => {
     'under load with answers of %d ms loses nothing that was accepted',
     async (delayMs) => {
       suite.subgraph.delayMs = delayMs;
-      const gateway = start({ settings: { listen: { drainDelayMs: 400 } } });
+      const gateway = start({ settings: { listen: { drainDelayMs: 2_000 } } });
       const url = await gateway.ready;
       await untilAnswered(url);
+      const { arrived } = suite.subgraph.seen;
       const load = startSteadyLoad(url, { perSecond: 100 });
       await until('the load runs', () => load.outcomes.length > 30);
       const startedAt = performance.now();
+      const toldMs = load.elapsedMs();
       gateway.child.kill('SIGTERM');
       await gateway.logged('stopping');
       const ready = await fetch(`${url}/health/ready`, { headers: { connection: 'close' } });
       const { code } = await gateway.ended;
       const elapsedMs = Math.round(performance.now() - startedAt);
       const outcomes = await load.stop();
-      // Who comes after the end finds nobody listening: that is what readiness tells balancers first.
-      const lost = problemsOf(outcomes).filter((problem) => !problem.includes('ECONNREFUSED'));
       expect(ready.status).toBe(503);
       expect(code).toBe(0);
-      expect(lost).toEqual([]);
-      expect(elapsedMs).toBeLessThan(10_000);
+      expect(lostAtStop(outcomes, toldMs)).toEqual([]);
+      // Whatever was accepted was asked for, and was answered.
       const answered = outcomes.filter(({ isWhole }) => isWhole).length;
+      expect(suite.subgraph.seen.arrived - arrived).toBe(answered);
+      expect(elapsedMs).toBeLessThan(10_000 + noiseMs);
       found(
         'E7',
         `SIGTERM, answers of ${delayMs} ms`,
@@ -180,13 +182,13 @@ describe('faults inside the process', () => {
     faults.inflict(gateway.pid, 'block');
     const probe = async (): Promise<boolean> => {
       try {
-        return (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(300) })).ok;
+        return (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok;
       } catch {
         return false;
       }
     };
-    while (await probe());
-    expect(await probe()).toBe(false);
+    // One may be late because the machine is busy; three in a row are what a supervisor acts on.
+    for (let failed = 0; failed < 3;) failed = (await probe()) ? 0 : failed + 1;
   });
 });
 

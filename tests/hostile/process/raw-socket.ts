@@ -53,7 +53,7 @@ export function writeRequest(body: string, headers: readonly string[] = []): str
 }
 
 /** Waits for something that must come true. @throws Error when it does not within the time */
-export async function until(what: string, isTrue: () => boolean, maxMs = 20_000): Promise<number> {
+export async function until(what: string, isTrue: () => boolean, maxMs = 45_000): Promise<number> {
   const startedAt = performance.now();
   while (!isTrue()) {
     if (performance.now() - startedAt > maxMs) throw new Error(`${what}: not after ${maxMs} ms`);

@@ -28,16 +28,18 @@ export interface LoadOptions {
   readonly burst?: { readonly perSecond: number; readonly fromMs: number; readonly toMs: number };
   readonly connections?: number;
   readonly timeoutMs?: number;
+  /** So many wait for their answers at most: on a machine that cannot keep up, what is due is sent later. */
+  readonly maxUnderWay?: number;
   /** Whether each request comes on a connection of its own. */
   readonly isFresh?: boolean;
 }
 
 /**
- * Asks at a steady rate whether answers come or not (open loop), each request another one. A client that finds its
+ * Asks at a steady rate whether answers come or not (open loop, up to `maxUnderWay`), each request another one. A client that finds its
  * connection closed before anything was sent opens another, as clients do.
  */
 export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
-  const { connections = 50, timeoutMs = 10_000, isFresh = false } = options;
+  const { connections = 50, timeoutMs = 40_000, maxUnderWay = 200, isFresh = false } = options;
   const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000 });
   const outcomes: Outcome[] = [];
   const underWay = new Set<Promise<void>>();
@@ -86,7 +88,7 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
 
   const timer = setInterval(() => {
     const due = countDue(performance.now() - startedAt, options);
-    while (sent < due) {
+    while (sent < due && underWay.size < maxUnderWay) {
       sent += 1;
       const asked = askOnce(sent).finally(() => underWay.delete(asked));
       underWay.add(asked);
@@ -109,6 +111,22 @@ function countDue(elapsedMs: number, { perSecond, burst }: LoadOptions): number 
   if (!burst) return (elapsedMs / 1_000) * perSecond;
   const inBurstMs = Math.max(0, Math.min(elapsedMs, burst.toMs) - burst.fromMs);
   return ((elapsedMs - inBurstMs) * perSecond + inBurstMs * burst.perSecond) / 1_000;
+}
+
+/**
+ * What was lost when a process was told to stop under load: of what was sent before, whatever has no whole answer; of
+ * what came later, whatever went wrong but for a connection that nobody took up any more. Who connects when the port is
+ * being closed, or sends on a connection that is being closed, is cut off, and nothing was asked for it.
+ * @param toldMs when it was told, since the load began
+ */
+export function lostAtStop(outcomes: readonly Outcome[], toldMs: number): string[] {
+  const isLate = ({ startedMs }: Outcome): boolean => startedMs > toldMs;
+  return [
+    ...problemsOf(outcomes.filter((outcome) => !isLate(outcome))),
+    ...problemsOf(outcomes.filter(isLate)).filter(
+      (problem) => !/ECONNREFUSED|UND_ERR_SOCKET|ECONNRESET|EPIPE/.test(problem),
+    ),
+  ];
 }
 
 export function problemsOf(outcomes: readonly Outcome[]): string[] {
