@@ -1,4 +1,4 @@
-import { Kind, isAbstractType } from 'graphql';
+import { Kind, doTypesOverlap, isAbstractType, isCompositeType } from 'graphql';
 import type {
   DirectiveNode,
   FieldNode,
@@ -71,9 +71,34 @@ export function needsObjectType(
           : scope.fragments.get(selection.name.value);
       if (!fragment) return false;
       const on = fragment.typeCondition?.name.value;
-      if (on !== undefined && !fits(on, type, scope.schema)) return true;
+      if (on !== undefined && !fits(on, type, scope.schema)) {
+        return asksAnything(on, fragment.selectionSet, scope);
+      }
       return needsObjectType(type, [fragment.selectionSet], scope);
     }),
+  );
+}
+
+/** Whether anything in a fragment is asked of any type: what is skipped, or never fits, has not been fetched. */
+function asksAnything(on: string, set: SelectionSetNode, scope: CollectScope): boolean {
+  return set.selections.some((selection) => {
+    if (!isIncluded(selection.directives, scope.conditions)) return false;
+    if (selection.kind === Kind.FIELD) return true;
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection
+        : scope.fragments.get(selection.name.value);
+    if (!fragment) return false;
+    const inner = fragment.typeCondition?.name.value ?? on;
+    return overlaps(on, inner, scope.schema) && asksAnything(inner, fragment.selectionSet, scope);
+  });
+}
+
+function overlaps(one: string, other: string, schema: GraphQLSchema): boolean {
+  const [type, condition] = [schema.getType(one), schema.getType(other)];
+  return (
+    one === other ||
+    (isCompositeType(type) && isCompositeType(condition) && doTypesOverlap(schema, type, condition))
   );
 }
 

@@ -2,6 +2,7 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import { addChainInputs } from './add-chain-inputs.ts';
+import { aliasConflicts } from './alias-conflicts.ts';
 import { fetchChains } from './fetch-chains.ts';
 import { flattenPlan } from './flatten-plan.ts';
 import { planMended } from './mend-planner.ts';
@@ -36,7 +37,8 @@ export function createPlanMaker(planned: PlannerSupergraph): MakePlan {
     });
     const overrideConditions = new Map(overrides);
     const queryPlan = planMended(() => planner.buildQueryPlan(operation, { overrideConditions }));
-    return flattenPlan(queryPlan, virtualFields);
+    const plan = flattenPlan(queryPlan, virtualFields);
+    return { ...plan, steps: plan.steps.map((step) => aliasConflicts(step, planned)) };
   }
 
   function planOne(text: string, overrides: PlanningRequest['overrides']): Plan {

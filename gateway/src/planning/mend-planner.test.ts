@@ -79,3 +79,74 @@ describe('objects of different types at one place, of which different subgraphs 
     },
   );
 });
+
+/** Media are of three types; two subgraphs know them as one, and one of these leads from media to media. */
+function media(): LocalGraph {
+  const find = ({ id }: Told): object => ({
+    __typename: id === '1' ? 'Book' : 'Disc',
+    id,
+    name: `n${id}`,
+  });
+  const other = ({ id }: Told): object => ({ id: id === '1' ? '2' : '1' });
+  return createLocalGraph({
+    catalog: {
+      sdl: `interface Media @key(fields: "id") { id: ID! name: String }
+        type Book implements Media @key(fields: "id") { id: ID! name: String }
+        type Disc implements Media @key(fields: "id") { id: ID! name: String }
+        type Tape implements Media @key(fields: "id") { id: ID! name: String }`,
+      resolvers: {
+        Media: { __resolveReference: find },
+        Book: { __resolveReference: find },
+        Disc: { __resolveReference: find },
+        Tape: { __resolveReference: find },
+      },
+    },
+    likes: {
+      sdl: `type Media @key(fields: "id") @interfaceObject { id: ID! likes: [Media!]
+        name: String @external shout: String @requires(fields: "name") }`,
+      resolvers: {
+        Media: {
+          __resolveReference,
+          likes: (told: Told) => [other(told)],
+          shout: ({ name }: { readonly name: string }) => name.toUpperCase(),
+        },
+      },
+    },
+    lists: {
+      sdl: `type Query { list: [Media] } type Media @key(fields: "id") @interfaceObject { id: ID! next: Media }`,
+      resolvers: {
+        Query: { list: () => [{ id: '1' }, { id: '2' }] },
+        Media: { __resolveReference, next: other },
+      },
+    },
+  });
+}
+
+describe('interfaces that subgraphs know as objects', () => {
+  test('are followed over many levels: ways that split by type and lead to the same place are left out', async () => {
+    const levels = 12;
+    const text = `{ list { ${'likes { '.repeat(levels)} name ${'}'.repeat(levels)} } }`;
+    const { data, errors } = await media().run(text);
+    expect(errors).toBeUndefined();
+    // An even number of steps from one medium to the other.
+    expect(JSON.stringify(data)).toContain('"name":"n1"');
+  });
+
+  test.each([true, false])(
+    'are asked for computed fields of one type beside fields that lead on from another ($shown: %s)',
+    async (shown) => {
+      const text = `query ($shown: Boolean!) { list { ... on Book { likes { __typename } }
+        ... on Disc @include(if: $shown) { shout } } }`;
+      expect(await media().run(text, { variables: { shown } })).toEqual({
+        data: { list: [{ likes: [{ __typename: 'Disc' }] }, shown ? { shout: 'N2' } : {}] },
+      });
+    },
+  );
+
+  test('need not say which type they are for a fragment in which everything is skipped', async () => {
+    const text = `{ list { next { ... on Book { ... on Media @skip(if: true) { name } } likes { id } } } }`;
+    expect(await media().run(text)).toEqual({
+      data: { list: [{ next: { likes: [{ id: '1' }] } }, { next: { likes: [{ id: '2' }] } }] },
+    });
+  });
+});

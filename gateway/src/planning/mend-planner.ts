@@ -1,4 +1,6 @@
 import { MultiMap } from '@apollo/federation-internals';
+import { mendOptions } from './mend-options.ts';
+import { mendTypename } from './mend-typename.ts';
 
 /** What we know of the planner's fetches and of the graph they stand in. The package does not export these classes. */
 interface Fetch {
@@ -55,6 +57,8 @@ function isCircular(error: unknown): boolean {
 /** The planner gathers its fetches in a `MultiMap`: the first that comes along leads to the class to be mended. */
 function meetPlanner(): void {
   isMended = true;
+  mendOptions();
+  mendTypename();
   const { prototype } = MultiMap;
   // It is called with the map it belongs to, below.
   // oxlint-disable-next-line typescript/unbound-method
