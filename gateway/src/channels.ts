@@ -10,9 +10,18 @@ import type { GatewayErrorCode } from './errors.ts';
 import type { PreparedOperation } from './operation/prepared-operation.ts';
 import type { IncomingHeaders } from './incoming-headers.ts';
 
-/** The steps of the walk in pipeline.ts, in order. */
-export type StepName =
-  'authenticate' | 'prepare' | 'coerceVariables' | 'authorize' | 'plan' | 'execute';
+/** The steps of the walk in pipeline.ts, in order, and what follows them. */
+export const stepNames = [
+  'authenticate',
+  'prepare',
+  'coerceVariables',
+  'authorize',
+  'plan',
+  'execute',
+  'write',
+] as const;
+
+export type StepName = Exclude<(typeof stepNames)[number], 'write'>;
 
 /** What one request is known by. Filled while it walks; listeners read it and never keep it. */
 export interface RequestRecord {
@@ -48,8 +57,11 @@ export interface RequestRecord {
   trace: TraceContext | undefined;
   /** The span of the request as a whole. Set with a trace that is recorded. */
   span: RequestSpan | undefined;
-  /** Begin of each step so far. Undefined unless a listener on {@link arrivalChannel} asked by setting an empty list. */
-  steps: StepMark[] | undefined;
+  /**
+   * `performance.now()` at the begin of each step so far, in the order of {@link stepNames}; each lasted until the next one
+   * began, or the request was over. Undefined unless a listener on {@link arrivalChannel} asked by setting an empty list.
+   */
+  steps: number[] | undefined;
   /** Fetches this request waited for. Undefined unless somebody listens. */
   fetches: FetchRecord[] | undefined;
   /** Set by a listener on {@link arrivalChannel} that must know of a mutation before it runs; a rejection refuses it. */
@@ -71,12 +83,6 @@ export interface RequestSpan {
   readonly id: string;
   /** The client's span, if it told of one. */
   readonly parentId: string | undefined;
-}
-
-export interface StepMark {
-  readonly step: StepName | 'write';
-  /** `performance.now()` at its begin; it lasted until the next one began, or the request was over. */
-  readonly startedAt: number;
 }
 
 /** How often a rule let a field of this request through, or did not: once for the operation, or once per object. */

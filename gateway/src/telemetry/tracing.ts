@@ -12,6 +12,7 @@ import {
   arrivalChannel,
   outcomeChannel,
   recordedFetchChannel,
+  stepNames,
   type Arrival,
   type FetchRecord,
   type RequestRecord,
@@ -122,7 +123,8 @@ function spansOfSteps(
   request: FinishedSpan,
 ): FinishedSpan[] {
   const steps = record.steps ?? [];
-  return steps.map(({ step, startedAt }, at) => {
+  return steps.map((startedAt, at) => {
+    const step = stepNames[at] ?? 'write';
     const isLast = at === steps.length - 1;
     return {
       name: step,
@@ -131,7 +133,7 @@ function spansOfSteps(
       spanId: step === 'execute' ? trace.parentId : makeSpanId(),
       parentSpanId: request.spanId,
       startedAt,
-      endedAt: steps[at + 1]?.startedAt ?? request.endedAt,
+      endedAt: steps[at + 1] ?? request.endedAt,
       attributes: {},
       error: isLast && step !== 'write' ? record.errorCode : undefined,
     };

@@ -9,11 +9,24 @@ export interface HistogramOptions {
   readonly bounds: readonly number[];
 }
 
-/** What was observed with one value of the label. */
-interface Series {
+/** What was observed with one value of the label. Whoever observes often keeps it, and looks nothing up. */
+export class Series {
   /** How many were in each bucket and in no smaller one; the last one has no bound. */
   readonly counts: number[];
-  sum: number;
+  sum = 0;
+  readonly #bounds: readonly number[];
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.counts = [...bounds, Infinity].map(() => 0);
+  }
+
+  observe(value: number): void {
+    let at = 0;
+    while (at < this.#bounds.length && value > (this.#bounds[at] ?? Infinity)) at += 1;
+    this.counts[at] = (this.counts[at] ?? 0) + 1;
+    this.sum += value;
+  }
 }
 
 /**
@@ -37,16 +50,11 @@ export class CheapHistogram {
     registry.registerMetric(this as unknown as Metric);
   }
 
-  observe(labelValue: string, value: number): void {
+  /** The series of a value of the label: made when it is first asked for, and read from then on. */
+  seriesOf(labelValue: string): Series {
     let series = this.#series.get(labelValue);
-    if (!series) {
-      series = { counts: [...this.#bounds, Infinity].map(() => 0), sum: 0 };
-      this.#series.set(labelValue, series);
-    }
-    let at = 0;
-    while (at < this.#bounds.length && value > (this.#bounds[at] ?? Infinity)) at += 1;
-    series.counts[at] = (series.counts[at] ?? 0) + 1;
-    series.sum += value;
+    if (!series) this.#series.set(labelValue, (series = new Series(this.#bounds)));
+    return series;
   }
 
   /** As every metric of prom-client tells its values. Buckets of Prometheus count what is in smaller ones, too. */
