@@ -31,6 +31,7 @@ export class WorkerPool {
     this.#log = log;
     this.#graceMs = graceMs;
     this.#watch = setInterval(() => this.#killSilent(), watchMs);
+    process.once('exit', this.#killAll);
   }
 
   get workers(): readonly WorkerProcess[] {
@@ -73,7 +74,13 @@ export class WorkerPool {
     this.#isStopping = true;
     await Promise.all(this.workers.map((worker) => this.retire(worker)));
     clearInterval(this.#watch);
+    process.off('exit', this.#killAll);
   }
+
+  /** Who ends the supervisor at once, by a second signal or because its time is over, wants none of them to go on. */
+  readonly #killAll = (): void => {
+    for (const worker of this.#workers) worker.kill();
+  };
 
   #replace(worker: WorkerProcess, { status, signal, livedMs }: WorkerEnd): void {
     this.#workers.delete(worker);
