@@ -69,7 +69,10 @@ export function createJudge({ identity, context, options, log }: JudgeInput): Ju
   function decideContextual(leaf: LeafRule): MaybePromise<Said> {
     return remember(contextual, leaf, () => {
       const trap = new Trap(leaf);
-      return failClosed(run(leaf, { parent: trap.value, args: trap.value, info: {} }), trap);
+      return failClosed(
+        run(leaf, { parent: trap.value, args: trap.value, info: trap.value }),
+        trap,
+      );
     });
   }
 

@@ -1,5 +1,7 @@
 import {
+  doTypesOverlap,
   GraphQLError,
+  isCompositeType,
   Kind,
   NoUnusedFragmentsRule,
   parse,
@@ -36,6 +38,11 @@ export function readInputs(
       }
       const selectionSet = setApart(fragment.selectionSet);
       const { typeCondition } = fragment;
+      if (!mayBe(fullSchema(), typeName, typeCondition.name.value)) {
+        problems.push(
+          `the fragment of a rule on ${coordinate} is on ${typeCondition.name.value}, which no ${typeName} is`,
+        );
+      }
       return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet }];
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
@@ -43,6 +50,13 @@ export function readInputs(
       return [];
     }
   });
+}
+
+/** Whether objects of a type can be of another one. What the schema lacks is told of elsewhere. */
+function mayBe(schema: GraphQLSchema, name: string, other: string): boolean {
+  const [type, condition] = [schema.getType(name), schema.getType(other)];
+  if (!isCompositeType(type) || !isCompositeType(condition)) return true;
+  return doTypesOverlap(schema, type, condition);
 }
 
 /** The fragments of all parts of a rule, each once. */

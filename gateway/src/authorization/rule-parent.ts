@@ -39,7 +39,7 @@ export class Trap implements ProxyHandler<Readonly<Record<string, unknown>>> {
   readonly #leaf: LeafRule;
   readonly #mayListKeys: boolean;
 
-  /** @param fields absent for contextual rules, which read neither parent nor arguments */
+  /** @param fields absent for contextual rules, which read neither parent nor arguments nor info */
   constructor(leaf: LeafRule, fields?: Readonly<Record<string, unknown>>) {
     this.#leaf = leaf;
     this.#mayListKeys = fields !== undefined;
@@ -61,8 +61,11 @@ export class Trap implements ProxyHandler<Readonly<Record<string, unknown>>> {
   }
 
   #fail(key: string | symbol): never {
-    const reason = this.#mayListKeys ? 'has no fragment for' : 'is declared contextual but reads';
-    this.misuse ??= `permission rule "${this.#leaf.name}" ${reason} "${String(key)}" of its parent or arguments: it denies until that is mended`;
+    const read = JSON.stringify(String(key));
+    const reason = this.#mayListKeys
+      ? `has no fragment for ${read} of its parent`
+      : `is declared contextual but reads ${read} of its parent, arguments or info`;
+    this.misuse ??= `permission rule "${this.#leaf.name}" ${reason}: it denies until that is mended`;
     throw new RuleMisuse(this.misuse);
   }
 }

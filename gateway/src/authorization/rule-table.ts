@@ -98,9 +98,7 @@ export function* compileRuleTable(source: RuleSource): Turns<RuleTable> {
       reads: [coordinate.split('.')[0], ...fragmentTexts(rule)].join('\n'),
     });
   }
-  if (problems.length > 0) {
-    throw new PermissionsError(`The permissions do not fit:\n- ${problems.join('\n- ')}`);
-  }
+  if (problems.length > 0) throw new PermissionsError(problems);
   return table;
 }
 

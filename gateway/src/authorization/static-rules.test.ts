@@ -262,6 +262,14 @@ describe('the rule language', () => {
     });
   });
 
+  test('a contextual rule that reads info denies, also where it would have said yes', async () => {
+    const careless = rule('careless', { cache: 'contextual' })(
+      (_parent, _args, _context, info: { fieldName?: string }) => info.fieldName !== 'email',
+    );
+    const graph = createRuledGraph(shop, { permissions: shield({ User: { email: careless } }) });
+    expect((await graph.ask('{ me { email } }')).data).toEqual({ me: { email: null } });
+  });
+
   test('a contextual rule that reads its parent or arguments denies, and says so in the log', async () => {
     const lines: string[] = [];
     const log = createLog('test', { LOG_LEVEL: 'silent' });
@@ -296,6 +304,11 @@ describe('the rule language', () => {
       'an unknown input',
       { User: { email: rule('b', { fragment: '{ nothing }' })(() => true) } },
       'Cannot query field "nothing"',
+    ],
+    [
+      'a fragment of another type',
+      { User: { email: rule('b', { fragment: 'fragment F on Query { public }' })(() => true) } },
+      'the fragment of a rule on User.email is on Query, which no User is',
     ],
   ])('does not start with rules for %s', (_name, tree, message) => {
     expect(() => createRuledGraph(shop, { permissions: shield(tree) })).toThrow(message);

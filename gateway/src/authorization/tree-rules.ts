@@ -1,5 +1,6 @@
 import { isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { loadShield } from '@trellis/platform/load-shield';
+import { ConfigError } from '@trellis/platform/read-config';
 import { isRule } from './rule-parts.ts';
 import type { Permissions, ShieldRule } from './shield.ts';
 
@@ -14,9 +15,11 @@ export interface OriginalRule {
   readonly origin: RuleOrigin;
 }
 
-/** The rules do not fit the supergraph. One line per problem. */
-export class PermissionsError extends Error {
-  override readonly name = 'PermissionsError';
+/** The rules do not fit the supergraph: a setting is wrong, whatever the supergraph. One line per problem. */
+export class PermissionsError extends ConfigError {
+  constructor(problems: readonly string[]) {
+    super(problems.map((problem) => `authorization.permissions: ${problem}`).join('\n'));
+  }
 }
 
 /** As graphql-shield lays a tree over a schema: field, else `*` of the type, else the fallback. */
@@ -49,9 +52,7 @@ export function readTreeRules(
       });
     }
   }
-  if (problems.length > 0) {
-    throw new PermissionsError(`The permissions do not fit:\n- ${problems.join('\n- ')}`);
-  }
+  if (problems.length > 0) throw new PermissionsError(problems);
   return rules;
 }
 

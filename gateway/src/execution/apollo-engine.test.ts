@@ -20,3 +20,14 @@ test('the stock engine asks nobody but subgraphs, from its start to its end', as
   expect(requests).toBe(0);
   expect(process.env['APOLLO_TELEMETRY_DISABLED']).toBeUndefined();
 });
+
+test('the stock engine says which engine serves access directives, because it refuses them', async () => {
+  const { sdl, apiSchema } = createLocalGraph(shop);
+  const secured = sdl.replace(
+    'schema\n',
+    'schema\n  @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n',
+  );
+  await expect(createApolloEngine({ sdl: secured, apiSchema })).rejects.toThrow(
+    /^"engine: apollo" cannot serve it, "engine: trellis" can: .*authenticated/,
+  );
+});

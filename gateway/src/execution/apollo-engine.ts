@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { decideCaching, strictest, type CachePolicy, type SaidOfCaching } from '../cache-policy.ts';
 import { GatewayError, SubgraphError } from '../errors.ts';
+import { describeProblem } from '../supergraph/describe-problem.ts';
 import type { Answer, PermittedOperation, RequestContext } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type {
@@ -59,11 +60,24 @@ export async function createApolloEngine({ sdl, apiSchema }: ApolloEngineInput):
         __exposeQueryPlanExperimental: false,
       }),
   );
-  const { executor } = await gateway.load();
+  const { executor } = await loadStock(gateway);
   return {
     plan: (permitted) => createExecutable(permitted, executor, apiSchema),
     close: () => gateway.stop(),
   };
+}
+
+/** Stock Apollo refuses directives that it does not know, though they are enforced before it here. */
+async function loadStock(gateway: ApolloGateway): Promise<{ readonly executor: Executor }> {
+  try {
+    return await gateway.load();
+  } catch (error) {
+    const reason = describeProblem(error);
+    if (!reason.includes('is unsupported')) throw error;
+    throw new Error(`"engine: apollo" cannot serve it, "engine: trellis" can: ${reason}`, {
+      cause: error,
+    });
+  }
 }
 
 /**
