@@ -86,6 +86,7 @@ const answered: readonly (readonly [string, Buffer])[] = [
     getRaw(`${address}&query=%7B%20nobody%20%7D`),
   ],
   ['GET with empty parameters', getRaw(`${address}&variables=&operationName=&extensions=`)],
+  ['GET with variables that are null', getRaw(`${address}&variables=null&extensions=null`)],
   ['GET with extensions nobody knows', getRaw(`${address}&extensions=%7B%22a%22%3A%5B%5D%7D`)],
   [
     'GET with variables',
@@ -110,6 +111,12 @@ const answered: readonly (readonly [string, Buffer])[] = [
   ],
   ['a preference for anything', postRaw(body, 'accept: text/html, */*;q=0.01')],
   ['an empty preference', postRaw(body, 'accept:')],
+  ['a weight that is none', postRaw(body, 'accept: application/json;q=abc')],
+  [
+    'a parameter of what we write that nobody knows',
+    postRaw(body, 'accept: application/graphql-response+json;version=2'),
+  ],
+  ['an encoding that is none, in capitals', postRaw(body, 'content-encoding: Identity')],
   ['a preference in two headers', postRaw(body, 'accept: text/html', 'accept: application/json')],
   [
     'a preference in quotes and capitals',
@@ -137,6 +144,8 @@ const refused: readonly (readonly [string, Buffer, number])[] = [
   ],
   ['UTF-16', postRaw(Buffer.from(`\uFEFF${body}`, 'utf16le')), 400],
   ['two bodies', postRaw(`${body}${body}`), 400],
+  ['two byte order marks', postRaw(`\uFEFF\uFEFF${body}`), 400],
+  ['nothing but byte order marks', postRaw('\uFEFF'.repeat(300_000)), 400],
   ['a comment', postRaw(`/* */ ${body}`), 400],
   ['single quotes', postRaw(`{'query': '{ me }'}`), 400],
   ['no preference we can meet', postRaw(body, 'accept: text/html'), 406],

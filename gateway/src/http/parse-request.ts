@@ -64,7 +64,8 @@ export function assertMediaType({ headers }: IncomingMessage): void {
     );
   }
   const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
+  // RFC 9110 §8.4.1: names of codings are case-insensitive.
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The request body must not be compressed.');
   }
 }
@@ -118,11 +119,13 @@ function tooLarge(maxBytes: number): GatewayError {
 
 function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
+    // RFC 8259 §8.1: a byte order mark may be ignored. One of them.
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch {
-    // RFC 8259 §8.1: a byte order mark may be ignored.
-    if (text.startsWith('\uFEFF')) return parseJson(text.slice(1), what);
-    throw new GatewayError('BAD_REQUEST', `${what} is ${text === '' ? 'empty' : 'not JSON'}.`);
+    throw new GatewayError(
+      'BAD_REQUEST',
+      `${what} is ${text === '' || text === '\uFEFF' ? 'empty' : 'not JSON'}.`,
+    );
   }
 }
 

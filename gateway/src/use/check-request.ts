@@ -69,8 +69,10 @@ export function createRequestCheck(input: RequestCheckInput): RequestCheck {
 
   return {
     checkHead(request) {
-      // Apollo Server finds out when it has run the operation.
-      if (!negotiate(request.headers.accept)) throw new GatewayError('NOT_ACCEPTABLE');
+      // Apollo Server finds out when it has run the operation, and understands fewer preferences than we do.
+      const type = negotiate(request.headers.accept);
+      if (!type) throw new GatewayError('NOT_ACCEPTABLE');
+      request.raw.headers.accept = type;
       if (request.method === 'POST') assertMediaType(request.raw);
       else if (request.method === 'GET') assertJsonOrNoType(request.headers as IncomingHeaders);
       else throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET.');
@@ -101,8 +103,8 @@ function withText(url: string, query: string, parameters: RequestParameters): st
   const start = url.indexOf('?');
   const search = new URLSearchParams(url.slice(start + 1));
   search.delete('documentId');
-  for (const name of ['variables', 'extensions', 'operationName']) {
-    if (!search.get(name)) search.delete(name);
+  for (const name of ['variables', 'extensions', 'operationName'] as const) {
+    if (parameters[name] === undefined) search.delete(name);
   }
   search.set('query', query);
   if (search.has('extensions')) {

@@ -172,6 +172,8 @@ async function serveOther(
     jsonType,
     'content-length',
     String(Buffer.byteLength(body)),
+    'cache-control',
+    'no-store',
     ...securityHeaders,
   ]);
   response.end(body);
