@@ -143,6 +143,19 @@ describe('interfaces that subgraphs know as objects', () => {
     },
   );
 
+  test.each([true, false])(
+    'are asked for a field of one type though it is skipped in another ($skip: %s)',
+    async (skip) => {
+      const text = `query ($skip: Boolean!) { list { ... on Book { next { __typename } shout }
+        ... on Disc { shout @skip(if: $skip) } } }`;
+      expect(await media().run(text, { variables: { skip } })).toEqual({
+        data: {
+          list: [{ next: { __typename: 'Disc' }, shout: 'N1' }, skip ? {} : { shout: 'N2' }],
+        },
+      });
+    },
+  );
+
   test('need not say which type they are for a fragment in which everything is skipped', async () => {
     const text = `{ list { next { ... on Book { ... on Media @skip(if: true) { name } } likes { id } } } }`;
     expect(await media().run(text)).toEqual({

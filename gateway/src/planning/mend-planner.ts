@@ -1,9 +1,10 @@
 import { MultiMap } from '@apollo/federation-internals';
+import { mendConditions, type ConditionalFetch } from './mend-conditions.ts';
 import { mendOptions } from './mend-options.ts';
 import { mendTypename } from './mend-typename.ts';
 
 /** What we know of the planner's fetches and of the graph they stand in. The package does not export these classes. */
-interface Fetch {
+interface Fetch extends ConditionalFetch {
   readonly dependencyGraph: FetchGraph;
   children(): readonly Fetch[];
   removeChild(child: Fetch): void;
@@ -68,6 +69,7 @@ function meetPlanner(): void {
     if (graph) {
       prototype.add = add;
       mend(Object.getPrototypeOf(graph) as FetchGraph);
+      mendConditions(Object.getPrototypeOf(value) as Fetch);
     }
     return add.call(this, key, value);
   };
