@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   IntrospectAndCompose,
   LocalGraphQLDataSource,
   RemoteGraphQLDataSource,
 } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { createLog } from '@trellis/platform/log';
@@ -248,3 +253,42 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // Apollo Server logs what the test expects.
 }
+
+describe('Apollo Server over TrellisGateway with rules and API keys', () => {
+  test('shows everybody what the rules allow them, and refuses keys that nobody has', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'apollo-server-'));
+    const keys = join(folder, 'keys.json');
+    const key = 'trl_Abcd1234_0123456789012345678901234567890';
+    const sha256 = createHash('sha256').update(key).digest('hex');
+    writeFileSync(keys, JSON.stringify([{ name: 'reports', prefix: 'trl_Abcd1234', sha256 }]));
+    const permissions = fileURLToPath(new URL('../testing/name-permissions.ts', import.meta.url));
+    const subgraphs = await startUsersAndReviews();
+    const server = new ApolloServer({
+      gateway: new TrellisGateway({
+        supergraphSdl: subgraphs.sdl,
+        settings: { authentication: { apiKeys: { file: keys } }, authorization: { permissions } },
+        logger,
+      }),
+    });
+    const ask = async (sent?: string) => {
+      const headers = new HeaderMap(sent === undefined ? [] : [['x-api-key', sent]]);
+      const http = { headers, method: 'POST', search: '', body: {} };
+      const { body } = await server.executeOperation({ query, http });
+      if (body.kind !== 'single') throw new Error('expected a single result');
+      return body.singleResult;
+    };
+    try {
+      const nameless = await ask();
+      expect(nameless.data).toEqual({ me: null });
+      expect(nameless.errors?.map(({ path }) => path)).toEqual([['me', 'name']]);
+      expect((await ask(key)).data).toEqual(data);
+      expect((await ask('trl_Abcd1234_wrong')).errors?.[0]?.extensions?.['code']).toBe(
+        'UNAUTHENTICATED',
+      );
+    } finally {
+      await server.stop();
+      await subgraphs.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -41,11 +41,19 @@ export interface TrellisGatewayOptions {
   }) => GraphQLDataSource;
   /**
    * Settings as in gateway.yaml; those of the listener are Apollo Server's own affair. Metrics, spans and logs are only
-   * made when `telemetry` is given.
+   * made when `telemetry` is given. Paths start at the working directory.
    */
   readonly settings?: Pick<
     z.input<typeof configSchema>,
-    'engine' | 'execution' | 'http' | 'operation' | 'subgraphs' | 'telemetry'
+    | 'authentication'
+    | 'authorization'
+    | 'engine'
+    | 'execution'
+    | 'http'
+    | 'operation'
+    | 'rateLimits'
+    | 'subgraphs'
+    | 'telemetry'
   >;
   readonly logger?: Logger;
 }
