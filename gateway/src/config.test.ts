@@ -62,6 +62,10 @@ describe('gateway.yaml', () => {
       'http.cors: credentials cannot be allowed to every origin',
     ],
     ['subgraphs: { all: { timeout: 5 } }', 'subgraphs.all: Unrecognized key: "timeout"'],
+    [
+      'subgraphs: { a: { tls: { certFile: a.pem } } }',
+      'subgraphs.a.tls: certFile and keyFile must be given together',
+    ],
     ['a: [', 'Flow sequence in block collection must be sufficiently indented'],
   ])('with %s is refused, naming file, place and reason', (text, message) => {
     expect(() => read(text)).toThrow(`${file}: ${message}`);

@@ -9,25 +9,29 @@ const headerName = z
   .transform((name) => name.toLowerCase());
 const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 
-const tlsOptions = z.strictObject({
-  caFile: z
-    .string()
-    .optional()
-    .describe(
-      "PEM file with the authorities to trust instead of the system's. Paths of files start at the folder of gateway.yaml.",
-    ),
-  certFile: z
-    .string()
-    .optional()
-    .describe(
-      "PEM file of this gateway's own certificate, for mutual TLS. Re-read when it changes.",
-    ),
-  keyFile: z.string().optional().describe('PEM file of the private key to that certificate.'),
-  serverName: z
-    .string()
-    .optional()
-    .describe('Name the certificate must carry, when it is not the host of the address.'),
-});
+const tlsOptions = z
+  .strictObject({
+    caFile: z
+      .string()
+      .optional()
+      .describe(
+        "PEM file with the authorities to trust instead of the system's. Paths of files start at the folder of gateway.yaml.",
+      ),
+    certFile: z
+      .string()
+      .optional()
+      .describe(
+        "PEM file of this gateway's own certificate, for mutual TLS. Re-read when it changes.",
+      ),
+    keyFile: z.string().optional().describe('PEM file of the private key to that certificate.'),
+    serverName: z
+      .string()
+      .optional()
+      .describe('Name the certificate must carry, when it is not the host of the address.'),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    error: 'certFile and keyFile must be given together',
+  });
 
 const nameServers = z
   .array(
