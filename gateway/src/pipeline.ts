@@ -89,7 +89,7 @@ export async function answer(
   record.planWaves = executable.size?.waves;
   const { access } = permitted;
   const cacheHints = prepared.caching?.(variables);
-  const context = access || cacheHints ? { ...caller, access, cacheHints } : caller;
+  const context = access || cacheHints ? decided(caller, access, cacheHints) : caller;
   const trace = parts.explain?.start(incoming);
   const executed = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),
@@ -133,6 +133,26 @@ function describe(record: RequestRecord, identity: Identity, prepared: PreparedO
   record.operationName = prepared.name;
   record.operationHash = prepared.hash;
   record.operationKind = prepared.kind;
+}
+
+/** The context of a caller about whom something was decided. Written out, because a spread takes two microseconds. */
+function decided(
+  { id, identity, headers, signal, deadline, trace, record, fetches }: RequestContext,
+  access: RequestContext['access'],
+  cacheHints: RequestContext['cacheHints'],
+): RequestContext {
+  return {
+    id,
+    identity,
+    headers,
+    signal,
+    deadline,
+    trace,
+    record,
+    fetches,
+    access,
+    cacheHints,
+  };
 }
 
 function makeContext(

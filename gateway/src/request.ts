@@ -64,9 +64,11 @@ export interface PermittedOperation {
    * Fields that are decided when their parent is there, sorted: `Type.field` → how. Together with the operation's hash
    * and `removed` the names are the key of the plan.
    */
-  readonly guarded?: ReadonlyMap<string, Guard>;
+  readonly guarded?: ReadonlyMap<string, Guard> | undefined;
+  /** That key, where it is known already. */
+  readonly planKey?: string | undefined;
   /** Makes what is planned in place of the client's selections. Undefined when nothing was taken out or is guarded. */
-  readonly planned?: () => SelectionSetNode;
+  readonly planned?: (() => SelectionSetNode) | undefined;
   /** This caller's, never part of a plan. Undefined when no rule has anything to say. */
   readonly access?: Access;
 }
@@ -114,12 +116,18 @@ export interface FieldJudge {
   note(allowed: number, denied: number): void;
 }
 
+/** A field of an operation as a plan knows it: one object for all requests. */
+export interface GuardedField {
+  readonly coordinate: string;
+  readonly node: FieldNode;
+}
+
 /** What one caller may see of one operation. */
 export interface Access {
   /** By the names in `removed`. */
   readonly denials: ReadonlyMap<string, Denial>;
   /** Begins to decide a guarded field. Undefined: no rule concerns it. */
-  judgeOf(field: { readonly coordinate: string; readonly node: FieldNode }): FieldJudge | undefined;
+  judgeOf(field: GuardedField): FieldJudge | undefined;
   /** The schema that introspection shows this caller. Undefined: all of it. */
   readonly schemaView?: GraphQLSchema | undefined;
 }

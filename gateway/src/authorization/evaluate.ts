@@ -1,3 +1,4 @@
+import type { Question } from './judge.ts';
 import { allThere, whenThere, type MaybePromise } from './maybe-promise.ts';
 import { partsOf, type LeafRule } from './rule-parts.ts';
 import type { ShieldRule } from './shield.ts';
@@ -20,71 +21,104 @@ export class Thrown {
 /** Undefined: it cannot be told yet. */
 export type Early = Verdict | undefined;
 
-type Outcome = Early | Thrown;
+export type Outcome = Early | Thrown;
 
-export type JudgeLeaf = (leaf: LeafRule) => MaybePromise<Outcome>;
-
-/**
- * Evaluates a rule as graphql-shield does, in three values (Kleene): `or` with one yes is yes, `and` with one no is no,
- * whatever is not known yet. `chain` and `race` never look past what is not known: their order is a promise. Answers at
- * once where all rules do.
- */
-export function evaluate(rule: ShieldRule, judge: JudgeLeaf): MaybePromise<Early> {
-  return whenThere(evaluatePart(rule, judge), (outcome) =>
-    outcome instanceof Thrown ? outcome.error : outcome,
-  );
+/** Asks the leaves of rules. */
+export interface LeafJudge {
+  /** @param question undefined while there is none: then only what needs none can be told */
+  judgeLeaf(leaf: LeafRule, question: Question | undefined): MaybePromise<Outcome>;
 }
 
-function evaluatePart(rule: ShieldRule, judge: JudgeLeaf): MaybePromise<Outcome> {
+/** A rule compiled to a function. Answers at once where all its leaves do; its promises never reject. */
+export type Evaluate = (judge: LeafJudge, question: Question | undefined) => MaybePromise<Outcome>;
+
+const compiled = new WeakMap<ShieldRule, Evaluate>();
+
+/**
+ * Compiles the evaluation of a rule, as graphql-shield does it, in three values (Kleene): `or` with one yes is yes, `and`
+ * with one no is no, whatever is not known yet. `chain` and `race` never look past what is not known: their order is a
+ * promise.
+ */
+export function compileRule(rule: ShieldRule): Evaluate {
+  let evaluate = compiled.get(rule);
+  if (!evaluate) compiled.set(rule, (evaluate = compileParts(rule)));
+  return evaluate;
+}
+
+/** What a tree of rules says in the end. */
+export function verdictOf(outcome: Outcome): Early {
+  return outcome instanceof Thrown ? outcome.error : outcome;
+}
+
+function compileParts(rule: ShieldRule): Evaluate {
   const parts = partsOf(rule);
   switch (parts?.kind) {
     case 'allow':
-      return true;
-    case 'leaf':
-      return judge(parts.leaf);
-    case 'not':
-      return whenThere(evaluatePart(parts.rule, judge), (outcome) => negate(outcome, parts.error));
+      return () => true;
+    case 'leaf': {
+      const { leaf } = parts;
+      return (judge, question) => judge.judgeLeaf(leaf, question);
+    }
+    case 'not': {
+      const { error } = parts;
+      const inner = compileRule(parts.rule);
+      return (judge, question) =>
+        whenThere(inner(judge, question), (outcome) => negate(outcome, error));
+    }
     case 'and':
-      return whenThere(evaluateAll(parts.rules, judge), every);
+      return compileAll(parts.rules.map(compileRule), every);
     case 'or':
-      return whenThere(evaluateAll(parts.rules, judge), some);
+      return compileAll(parts.rules.map(compileRule), some);
     case 'chain':
-      return chainFrom(parts.rules, 0, judge);
+      return compileChain(parts.rules.map(compileRule));
     case 'race':
-      return raceFrom(parts.rules, { at: 0, denial: false }, judge);
+      return compileRace(parts.rules.map(compileRule));
     default:
-      return false;
+      return () => false;
   }
 }
 
-function evaluateAll(rules: readonly ShieldRule[], judge: JudgeLeaf): MaybePromise<Outcome[]> {
-  return allThere(rules.map((each) => evaluatePart(each, judge)));
+function compileAll(
+  rules: readonly Evaluate[],
+  join: (outcomes: readonly Outcome[]) => Outcome,
+): Evaluate {
+  return (judge, question) => {
+    const outcomes: MaybePromise<Outcome>[] = [];
+    for (const rule of rules) outcomes.push(rule(judge, question));
+    return whenThere(allThere(outcomes), join);
+  };
 }
 
-function chainFrom(
-  rules: readonly ShieldRule[],
-  at: number,
-  judge: JudgeLeaf,
-): MaybePromise<Outcome> {
-  const rule = rules[at];
-  if (rule === undefined) return true;
-  return whenThere(evaluatePart(rule, judge), (outcome) =>
-    outcome === true ? chainFrom(rules, at + 1, judge) : outcome,
-  );
+function compileChain(rules: readonly Evaluate[]): Evaluate {
+  const from = (
+    at: number,
+    judge: LeafJudge,
+    question: Question | undefined,
+  ): MaybePromise<Outcome> => {
+    const rule = rules[at];
+    if (rule === undefined) return true;
+    return whenThere(rule(judge, question), (outcome) =>
+      outcome === true ? from(at + 1, judge, question) : outcome,
+    );
+  };
+  return (judge, question) => from(0, judge, question);
 }
 
-function raceFrom(
-  rules: readonly ShieldRule[],
-  { at, denial }: { readonly at: number; readonly denial: false | Error },
-  judge: JudgeLeaf,
-): MaybePromise<Outcome> {
-  const rule = rules[at];
-  if (rule === undefined) return denial;
-  return whenThere(evaluatePart(rule, judge), (outcome) => {
-    if (outcome === true || outcome === undefined || outcome instanceof Thrown) return outcome;
-    // Of several reasons graphql-shield shows the last.
-    return raceFrom(rules, { at: at + 1, denial: outcome || denial }, judge);
-  });
+function compileRace(rules: readonly Evaluate[]): Evaluate {
+  const from = (
+    { at, denial }: { readonly at: number; readonly denial: false | Error },
+    judge: LeafJudge,
+    question: Question | undefined,
+  ): MaybePromise<Outcome> => {
+    const rule = rules[at];
+    if (rule === undefined) return denial;
+    return whenThere(rule(judge, question), (outcome) => {
+      if (outcome === true || outcome === undefined || outcome instanceof Thrown) return outcome;
+      // Of several reasons graphql-shield shows the last.
+      return from({ at: at + 1, denial: outcome || denial }, judge, question);
+    });
+  };
+  return (judge, question) => from({ at: 0, denial: false }, judge, question);
 }
 
 function negate(outcome: Outcome, error: Error | undefined): Outcome {

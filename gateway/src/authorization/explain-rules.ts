@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import type { AuthorizeInput } from './authorize-input.ts';
 import { printInputs, sourceOf } from './describe-rules.ts';
-import type { Verdict } from './evaluate.ts';
+import { compileRule, type Verdict } from './evaluate.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { printRule } from './print-rule.ts';
@@ -97,8 +97,8 @@ async function explainField(input: FieldInput): Promise<ExplainedField> {
 }
 
 async function decide(rule: ShieldRule, { judge, args }: FieldInput): Promise<Verdict | undefined> {
-  if (args === undefined) return judge.decideEarly(rule);
-  return judge.decide(rule, { parent: undefined, args, info: {} });
+  if (args === undefined) return judge.decideEarly(compileRule(rule));
+  return judge.decide(compileRule(rule), { parent: undefined, args, info: {} });
 }
 
 function describe(verdict: Verdict | undefined, leaf: ShieldRule): string {

@@ -1,12 +1,20 @@
 import type { Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import type { Denial } from '../request.ts';
-import { evaluate, Thrown, type Early, type Verdict } from './evaluate.ts';
+import {
+  Thrown,
+  verdictOf,
+  type Early,
+  type Evaluate,
+  type LeafJudge,
+  type Outcome,
+  type Verdict,
+} from './evaluate.ts';
 import { getOrMake } from './get-or-make.ts';
-import { whenThere, type MaybePromise } from './maybe-promise.ts';
+import { isThenable, type MaybePromise } from './maybe-promise.ts';
 import { RuleMisuse, RuleParent, Trap } from './rule-parent.ts';
 import type { LeafRule } from './rule-parts.ts';
-import type { ShieldOptions, ShieldRule } from './shield.ts';
+import type { ShieldOptions } from './shield.ts';
 
 export interface JudgeInput {
   readonly identity: Identity;
@@ -20,6 +28,8 @@ export interface JudgeInput {
 export interface Question {
   readonly parent: unknown;
   readonly args: Readonly<Record<string, unknown>>;
+  /** The arguments as JSON, where they are known to be asked for again. */
+  readonly argsText?: string;
   readonly info: unknown;
 }
 
@@ -29,94 +39,126 @@ export interface Question {
  */
 export interface Judge {
   /** Decides what depends on the context alone. Undefined when that is not enough. */
-  decideEarly(rule: ShieldRule): MaybePromise<Early>;
-  decide(rule: ShieldRule, question: Question): MaybePromise<Verdict>;
+  decideEarly(evaluate: Evaluate): MaybePromise<Early>;
+  decide(evaluate: Evaluate, question: Question): MaybePromise<Verdict>;
   /** The error a caller reads. */
   deny(verdict: false | Error, question: Partial<Question>): MaybePromise<Denial>;
 }
 
 type Said = Verdict | Thrown;
 
-export function createJudge({ identity, context, options, log }: JudgeInput): Judge {
-  const contextual = new Map<LeafRule, MaybePromise<Said>>();
-  const keyed = new Map<LeafRule, Map<unknown, Map<string, MaybePromise<Said>>>>();
+export function createJudge(input: JudgeInput): Judge {
+  return new RequestJudge(input);
+}
 
-  function run(leaf: LeafRule, { parent, args, info }: Question): MaybePromise<Said> {
+/** A class, because one is made for every request: nothing but what it remembers is made with it. */
+class RequestJudge implements Judge, LeafJudge {
+  readonly #input: JudgeInput;
+  #contextual: Map<LeafRule, MaybePromise<Said>> | undefined = undefined;
+  /** What rules of the root and rules with keys of their own said, by key. */
+  #keyed: Map<LeafRule, Map<string, MaybePromise<Said>>> | undefined = undefined;
+
+  constructor(input: JudgeInput) {
+    this.#input = input;
+  }
+
+  decideEarly(evaluate: Evaluate): MaybePromise<Early> {
+    const outcome = evaluate(this, undefined);
+    return outcome instanceof Promise ? outcome.then(verdictOf) : verdictOf(outcome);
+  }
+
+  decide(evaluate: Evaluate, question: Question): MaybePromise<Verdict> {
+    const outcome = evaluate(this, question);
+    return outcome instanceof Promise ? outcome.then(knownVerdict) : knownVerdict(outcome);
+  }
+
+  deny(verdict: false | Error, question: Partial<Question>): MaybePromise<Denial> {
+    const reason = this.#findReason(verdict, question);
+    const tell = (error: unknown): Denial => describe(error, this.#input.identity);
+    return isThenable(reason) ? Promise.resolve(reason).then(tell, tell) : tell(reason);
+  }
+
+  judgeLeaf(leaf: LeafRule, question: Question | undefined): MaybePromise<Outcome> {
+    if (leaf.cache === 'contextual') return this.#decideContextual(leaf);
+    if (question === undefined) return undefined;
+    const { parent } = question;
+    if (leaf.cache === 'no_cache') return this.#decideOnce(leaf, question);
+    if (leaf.cache === 'strict' && parent instanceof RuleParent) {
+      const { args, argsText = JSON.stringify(args) } = question;
+      const known = parent.remembered.find(leaf, argsText);
+      if (known !== undefined) return known;
+      return parent.remembered.keep(leaf, argsText, this.#decideOnce(leaf, question));
+    }
+    const key = this.#keyOf(leaf, question);
+    if (key === undefined) return false;
+    this.#keyed ??= new Map();
+    const verdicts = getOrMake(this.#keyed, leaf, () => new Map<string, MaybePromise<Said>>());
+    return remember(verdicts, key, () => this.#decideOnce(leaf, question));
+  }
+
+  #decideContextual(leaf: LeafRule): MaybePromise<Said> {
+    this.#contextual ??= new Map();
+    return remember(this.#contextual, leaf, () => {
+      const trap = new Trap(leaf);
+      const nothing = trap.value;
+      return this.#ask(leaf, { parent: nothing, args: nothing, info: nothing }, trap);
+    });
+  }
+
+  #decideOnce(leaf: LeafRule, question: Question): MaybePromise<Said> {
+    const { parent, args, info } = question;
+    if (!(parent instanceof RuleParent)) return this.#ask(leaf, question, undefined);
+    const trap = new Trap(leaf, parent.fields);
+    return this.#ask(leaf, { parent: trap.value, args, info }, trap);
+  }
+
+  /** Asks a rule, and denies where it read what it must not. */
+  #ask(
+    leaf: LeafRule,
+    { parent, args, info }: Question,
+    trap: Trap | undefined,
+  ): MaybePromise<Said> {
     try {
-      const result = leaf.func(parent, args, context, info);
-      return isThenable(result)
-        ? Promise.resolve(result).then(readResult, refuse)
-        : readResult(result);
+      const result = leaf.func(parent, args, this.#input.context, info);
+      if (!isThenable(result)) return this.#checked(readResult(result), trap);
+      return Promise.resolve(result).then(
+        (there) => this.#checked(readResult(there), trap),
+        (error) => this.#checked(this.#refuse(error), trap),
+      );
     } catch (error) {
-      return refuse(error);
+      return this.#checked(this.#refuse(error), trap);
     }
   }
 
+  #checked(said: Said, trap: Trap | undefined): Said {
+    if (trap?.misuse === undefined) return said;
+    this.#input.log.error(trap.misuse);
+    return false;
+  }
+
   /** What a rule threw says no, and with `debug` why. */
-  function refuse(error: unknown): Said {
-    if (options.debug !== true || error instanceof RuleMisuse) return false;
+  #refuse(error: unknown): Said {
+    if (this.#input.options.debug !== true || error instanceof RuleMisuse) return false;
     return new Thrown(error instanceof Error ? error : new Error(String(error)));
   }
 
-  function failClosed(said: MaybePromise<Said>, trap: Trap): MaybePromise<Said> {
-    return whenThere(said, (verdict) => {
-      if (trap.misuse === undefined) return verdict;
-      log.error(trap.misuse);
-      return false;
-    });
-  }
-
-  function decideContextual(leaf: LeafRule): MaybePromise<Said> {
-    return remember(contextual, leaf, () => {
-      const trap = new Trap(leaf);
-      return failClosed(
-        run(leaf, { parent: trap.value, args: trap.value, info: trap.value }),
-        trap,
-      );
-    });
-  }
-
-  function decideOnce(leaf: LeafRule, question: Question): MaybePromise<Said> {
-    const { parent } = question;
-    if (!(parent instanceof RuleParent)) return run(leaf, question);
-    const trap = new Trap(leaf, parent.fields);
-    return failClosed(run(leaf, { ...question, parent: trap.value }), trap);
-  }
-
-  function decideLeaf(leaf: LeafRule, question: Question): MaybePromise<Said> {
-    if (leaf.cache === 'contextual') return decideContextual(leaf);
-    if (leaf.cache === 'no_cache') return decideOnce(leaf, question);
-    const { parent } = question;
-    const key = keyOf(leaf, question);
-    if (key === undefined) return false;
-    const byParent = getOrMake(
-      keyed,
-      leaf,
-      () => new Map<unknown, Map<string, MaybePromise<Said>>>(),
-    );
-    // A rule with a key function says by itself what it depends on.
-    const isStrict = leaf.cache === 'strict';
-    const owner = isStrict ? (parent instanceof RuleParent ? parent.object : parent) : undefined;
-    const verdicts = getOrMake(byParent, owner, () => new Map<string, MaybePromise<Said>>());
-    return remember(verdicts, key, () => decideOnce(leaf, question));
-  }
-
   /** Tells questions apart that a rule may answer differently. Undefined when the rule's own function does not say. */
-  function keyOf(leaf: LeafRule, { parent, args, info }: Question): string | undefined {
+  #keyOf(leaf: LeafRule, { parent, args, info }: Question): string | undefined {
     if (typeof leaf.cache !== 'function') return JSON.stringify(args);
     const trap = parent instanceof RuleParent ? new Trap(leaf, parent.fields) : undefined;
     let key: string | undefined;
     try {
-      key = String(leaf.cache(trap?.value ?? parent, args, context, info));
+      key = String(leaf.cache(trap?.value ?? parent, args, this.#input.context, info));
     } catch {
       // As if the rule itself had thrown.
     }
     if (trap?.misuse === undefined) return key;
-    log.error(trap.misuse);
+    this.#input.log.error(trap.misuse);
     return undefined;
   }
 
-  function findReason(verdict: false | Error, question: Partial<Question>): unknown {
+  #findReason(verdict: false | Error, question: Partial<Question>): unknown {
+    const { options, context } = this.#input;
     const { fallbackError } = options;
     if (verdict !== false || typeof fallbackError !== 'function') return verdict || fallbackError;
     const { parent, args, info } = question;
@@ -126,34 +168,15 @@ export function createJudge({ identity, context, options, log }: JudgeInput): Ju
       return error;
     }
   }
+}
 
-  return {
-    decideEarly: (rule) =>
-      evaluate(rule, (leaf) => (leaf.cache === 'contextual' ? decideContextual(leaf) : undefined)),
-    decide: (rule, question) =>
-      whenThere(
-        evaluate(rule, (leaf) => decideLeaf(leaf, question)),
-        (verdict) => verdict ?? false,
-      ),
-    deny(verdict, question) {
-      const reason = findReason(verdict, question);
-      const tell = (error: unknown): Denial => describe(error, identity);
-      return isThenable(reason) ? Promise.resolve(reason).then(tell, tell) : tell(reason);
-    },
-  };
+function knownVerdict(outcome: Outcome): Verdict {
+  return verdictOf(outcome) ?? false;
 }
 
 function readResult(result: unknown): Verdict {
   if (result instanceof Error) return result;
   return typeof result === 'string' ? new Error(result) : result === true;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { readonly then?: unknown }).then === 'function'
-  );
 }
 
 function describe(error: unknown, identity: Identity): Denial {

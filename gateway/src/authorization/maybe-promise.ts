@@ -11,7 +11,17 @@ export function whenThere<Value, Result>(
 
 /** All values, in one array if each is there. Promises must never reject. */
 export function allThere<Value>(values: readonly MaybePromise<Value>[]): MaybePromise<Value[]> {
-  return values.some((value) => value instanceof Promise)
-    ? Promise.all(values)
-    : (values as Value[]);
+  for (const value of values) {
+    if (value instanceof Promise) return Promise.all(values as readonly Promise<Value>[]);
+  }
+  return values as Value[];
+}
+
+/** Whether somebody has promised a value, in whatever way. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { readonly then?: unknown }).then === 'function'
+  );
 }

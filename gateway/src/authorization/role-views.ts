@@ -22,8 +22,8 @@ export function createRoleViews(schema: GraphQLSchema, table: RuleTable): RoleVi
     async viewFor(judge) {
       const hidden: string[] = [];
       await Promise.all(
-        [...table].map(async ([coordinate, { rule }]) => {
-          const verdict = await judge.decideEarly(rule);
+        [...table].map(async ([coordinate, { evaluate }]) => {
+          const verdict = await judge.decideEarly(evaluate);
           if (verdict !== true && verdict !== undefined) hidden.push(coordinate);
         }),
       );

@@ -1,14 +1,43 @@
+import type { Outcome } from './evaluate.ts';
+import { getOrMake } from './get-or-make.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import type { LeafRule } from './rule-parts.ts';
 
 /** What a rule reads of a parent: the fields its fragment names, and nothing else. */
 export class RuleParent {
-  /** Tells parents apart. */
-  readonly object: object;
   readonly fields: Readonly<Record<string, unknown>>;
+  readonly remembered: Remembered;
 
-  constructor(object: object, fields: Readonly<Record<string, unknown>>) {
-    this.object = object;
+  constructor(fields: Readonly<Record<string, unknown>>, remembered: Remembered) {
     this.fields = fields;
+    this.remembered = remembered;
+  }
+}
+
+type Said = MaybePromise<Exclude<Outcome, undefined>>;
+
+/** What strict rules said of one parent, or of all of which they read the same, by rule and arguments. Most are asked once. */
+export class Remembered {
+  #leaf: LeafRule | undefined = undefined;
+  #args = '';
+  #said: Said | undefined = undefined;
+  #others: Map<LeafRule, Map<string, Said>> | undefined = undefined;
+
+  find(leaf: LeafRule, args: string): Said | undefined {
+    if (this.#leaf === leaf && this.#args === args) return this.#said;
+    return this.#others?.get(leaf)?.get(args);
+  }
+
+  keep(leaf: LeafRule, args: string, said: Said): Said {
+    if (this.#leaf === undefined) {
+      this.#leaf = leaf;
+      this.#args = args;
+      this.#said = said;
+    } else {
+      this.#others ??= new Map();
+      getOrMake(this.#others, leaf, () => new Map<string, Said>()).set(args, said);
+    }
+    return said;
   }
 }
 

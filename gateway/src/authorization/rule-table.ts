@@ -2,6 +2,14 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Guard } from '../request.ts';
 import { atOnce, createPace, type Turns } from '../turns.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
+import {
+  compileRule,
+  verdictOf,
+  type Early,
+  type Evaluate,
+  type LeafJudge,
+  type Outcome,
+} from './evaluate.ts';
 import { loadShield } from '@trellis/platform/load-shield';
 import { fragmentTexts, readInputs } from './rule-inputs.ts';
 import { isRule, leavesOf, partsOf, type LeafRule } from './rule-parts.ts';
@@ -11,8 +19,14 @@ import { PermissionsError, readTreeRules, type RuleOrigin } from './tree-rules.t
 /** The rule of one field of one object type. */
 export interface FieldRule {
   readonly rule: ShieldRule;
+  readonly evaluate: Evaluate;
+  /** Whether the context can decide it. Otherwise it says `early` before there are objects, of whomever. */
+  readonly asksContext: boolean;
+  readonly early: Early;
   /** Whether it says the same of one parent and equal arguments, whichever field asks. */
   readonly isDecidedOnce: boolean;
+  /** Whether a part of it is `strict`. */
+  readonly isStrict: boolean;
   /** Equal for rules that read the same of one type. */
   readonly reads: string;
   /** What is to be fetched of the parent; one object for all fields of a type that are decided alike. */
@@ -91,8 +105,11 @@ export function* compileRuleTable(source: RuleSource): Turns<RuleTable> {
   for (const [coordinate, { rule }] of declared) {
     yield* pace();
     if (partsOf(rule)?.kind === 'allow') continue;
+    const leaves = leavesOf(rule);
     table.set(coordinate, {
       rule,
+      ...compileEarly(rule),
+      isStrict: leaves.some(({ cache }) => cache === 'strict'),
       guard: guardOf(rule, coordinate),
       isDecidedOnce: isDecidedOnce(rule),
       reads: [coordinate.split('.')[0], ...fragmentTexts(rule)].join('\n'),
@@ -114,6 +131,16 @@ export function readsParents(permissions: Permissions | undefined): boolean {
     (rule) => isRule(rule) && fragmentTexts(rule).length > 0,
   );
 }
+
+function compileEarly(rule: ShieldRule): Pick<FieldRule, 'evaluate' | 'asksContext' | 'early'> {
+  const evaluate = compileRule(rule);
+  const asksContext = leavesOf(rule).some(({ cache }) => cache === 'contextual');
+  const outcome = asksContext ? undefined : evaluate(nobody, undefined);
+  return { evaluate, asksContext, early: verdictOf(outcome as Outcome) };
+}
+
+/** Knows nothing yet. */
+const nobody: LeafJudge = { judgeLeaf: () => undefined };
 
 function isDecidedOnce(rule: ShieldRule): boolean {
   return leavesOf(rule).every(({ cache }) => cache === 'strict' || cache === 'contextual');

@@ -6,7 +6,7 @@ export type NoteDecision = (coordinate: string, decided: Decisions) => void;
 
 /** Notes decisions in the record of a request, for metrics and the audit trail; nothing when nobody listens. */
 export function tallyDecisions(record: RequestRecord | undefined): NoteDecision {
-  if (!record || !outcomeChannel.hasSubscribers) return () => undefined;
+  if (!record || !outcomeChannel.hasSubscribers) return noteNothing;
   const decisions = new Map<string, Decisions>();
   record.decisions = decisions;
   return (coordinate, { allowed, denied, isEarly }) => {
@@ -15,6 +15,10 @@ export function tallyDecisions(record: RequestRecord | undefined): NoteDecision 
     tally.allowed += allowed;
     tally.denied += denied;
   };
+}
+
+function noteNothing(): void {
+  // Nobody wants to know.
 }
 
 /** What one verdict on a whole field counts as. */

@@ -33,6 +33,9 @@ export function compileGuards(input: GuardsInput): Guards {
   /** By step: the points that are judged before it. */
   const gates = new Map<number, ReadonlySet<number>>();
 
+  const before = new Map<Group, readonly number[]>();
+  const all = [...points.keys()];
+
   /** By point: those above it, the outermost first. */
   const above = points.map(({ point }) => guardsAbove(point.position));
 
@@ -55,13 +58,14 @@ export function compileGuards(input: GuardsInput): Guards {
     return points[id]?.judge(run);
   }
 
-  function judgeAll(run: Run, ids: Iterable<number>): Promise<void> | undefined {
+  function judgeAll(run: Run, ids: readonly number[]): Promise<void> | undefined {
     const judgings: Promise<void>[] = [];
     for (const id of ids) {
       const judging = judgeOnce(run, id);
       if (judging) judgings.push(judging);
     }
-    return judgings.length === 0 ? undefined : Promise.all(judgings).then(() => undefined);
+    const [only] = judgings;
+    return judgings.length > 1 ? Promise.all(judgings).then(() => undefined) : only;
   }
 
   /** What judging a point takes: what its rule reads, and what those above it read. */
@@ -93,10 +97,22 @@ export function compileGuards(input: GuardsInput): Guards {
       }
     },
     before(group, run) {
-      const ids = group.steps.flatMap((step) => [...(gates.get(step.id) ?? [])]);
+      let ids = before.get(group);
+      if (!ids) {
+        ids = group.steps.flatMap((step) => [...(gates.get(step.id) ?? [])]);
+        before.set(group, ids);
+      }
       return judgeAll(run, ids);
     },
-    finish: (run) => judgeAll(run, points.keys()),
+    finish(run) {
+      const judging = judgeAll(run, all);
+      const conclude = (): void => {
+        run.showsAll = all.every((id) => run.hidden[id]?.size === 0);
+      };
+      if (judging) return judging.then(conclude);
+      conclude();
+      return undefined;
+    },
   };
 }
 

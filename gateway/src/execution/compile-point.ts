@@ -1,4 +1,4 @@
-import type { Decision, Denial, FieldJudge } from '../request.ts';
+import type { Decision, Denial, FieldJudge, GuardedField } from '../request.ts';
 import type { JsonObject } from '../transport/subgraph-fetch.ts';
 import { collectObjects } from './collect-objects.ts';
 import type { GuardPoint, GuardScope } from './guards.ts';
@@ -16,96 +16,136 @@ export interface CompiledPoint {
   readonly judge: (run: Run) => Promise<void> | undefined;
 }
 
+/** A guarded field of one type, and the reading of what its rules ask for. */
+interface TypedField {
+  readonly field: GuardedField;
+  readonly reader: InputReader;
+}
+
 /** Compiles one guard point: where its rules read, and their judging of every object there. */
 export function compilePoint(point: GuardPoint, scope: GuardScope): CompiledPoint {
   const { position } = point;
   const inputs = new Set<number>();
   const reads = new Set<string>();
-  const readers = new Map<string, InputReader>();
-  for (const [typeName, { coordinate }] of point.byType) {
-    const selections = scope.guarded.get(coordinate)?.inputs ?? [];
+  const fields = new Map<string, TypedField>();
+  for (const [typeName, field] of point.byType) {
+    const selections = scope.guarded.get(field.coordinate)?.inputs ?? [];
     const addStep = (step: number): void => void inputs.add(step);
     const addRead = (key: string): void => void reads.add(key);
     const at = { position, typeName };
-    readers.set(typeName, compileInputs(selections, at, { ...scope, addStep, addRead }));
+    const reader = compileInputs(selections, at, { ...scope, addStep, addRead });
+    fields.set(typeName, { field, reader });
   }
-  return { point, inputs, reads, judge: compileJudge(point, readers, scope) };
+  return { point, inputs, reads, judge: compileJudge(point, fields, scope) };
 }
 
-const unknownType: Denial = {
-  message: 'It cannot be told what this object is.',
-  extensions: { code: 'FORBIDDEN' },
+const unknownType: Decision = {
+  denial: {
+    message: 'It cannot be told what this object is.',
+    extensions: { code: 'FORBIDDEN' },
+  },
+  pending: undefined,
 };
+
+/** Of points where every object may show its field. */
+const noneHidden: ReadonlyMap<JsonObject, Denial> = new Map<JsonObject, Denial>();
 
 /** The judging of one type's objects at a point in one run. */
 interface Judging {
   readonly judge: FieldJudge;
   readonly reader: InputReader;
-  readonly hidden: Map<JsonObject, Denial>;
-  denied: number;
   total: number;
+  denied: number;
 }
 
-interface Undecided {
-  readonly judging: Judging;
-  readonly object: JsonObject;
-  readonly decision: Decision;
+/** The judging of all objects at a point in one run. */
+interface PointJudging {
+  readonly objects: readonly JsonObject[];
+  /** By object. */
+  readonly decisions: (Decision | undefined)[];
+  /** By object. Undefined: anybody may see it, or nobody. */
+  readonly judgings: (Judging | undefined)[];
+  readonly byType: Map<string, Judging | undefined>;
+  /** Those that rules promised. */
+  readonly waited: Set<Decision>;
+  isDenied: boolean;
 }
 
+/**
+ * Compiles the judging of a point's objects. Each is decided; those that were denied are looked for afterwards, if there
+ * are any: in most requests there are none.
+ */
 function compileJudge(
-  { id, position, byType, possible }: GuardPoint,
-  readers: ReadonlyMap<string, InputReader>,
+  { id, position, possible, isAbstract }: GuardPoint,
+  fields: ReadonlyMap<string, TypedField>,
   { types }: GuardScope,
 ): CompiledPoint['judge'] {
   const readTypename = compileReadTypename(position, types);
   const [firstType] = possible;
   const onlyType = possible.size === 1 ? firstType : undefined;
+  // What a subgraph calls an object of such a field is nothing to go by: it is written as what the schema says.
+  const declaredType = isAbstract ? undefined : onlyType;
 
   /** Undefined: anybody may see it. */
-  function begin(run: Run, typeName: string, hidden: Judging['hidden']): Judging | undefined {
-    const field = byType.get(typeName);
-    const reader = readers.get(typeName);
-    const judge = field && run.context.access?.judgeOf(field);
-    return judge && reader && { judge, reader, hidden, denied: 0, total: 0 };
+  function begin(run: Run, typeName: string): Judging | undefined {
+    const typed = fields.get(typeName);
+    const judge = typed && run.context.access?.judgeOf(typed.field);
+    return judge && { judge, reader: typed.reader, total: 0, denied: 0 };
+  }
+
+  function decideAll(run: Run, at: PointJudging): void {
+    let lastType: string | undefined;
+    let judging: Judging | undefined;
+    for (const object of at.objects) {
+      const typeName = declaredType ?? readTypename(run, object) ?? onlyType;
+      if (typeName !== lastType || typeName === undefined) {
+        if (typeName === undefined || !types.isObjectType(typeName) || !run.context.access) {
+          at.isDenied = true;
+          at.decisions.push(unknownType);
+          at.judgings.push(undefined);
+          lastType = undefined;
+          continue;
+        }
+        if (!at.byType.has(typeName)) at.byType.set(typeName, begin(run, typeName));
+        judging = at.byType.get(typeName);
+        lastType = typeName;
+      }
+      const decision = judging && decide(judging, run, object);
+      at.decisions.push(decision);
+      at.judgings.push(judging);
+      if (decision?.pending) at.waited.add(decision);
+      else if (decision?.denial) at.isDenied = true;
+    }
   }
 
   return (run) => {
-    const hidden = new Map<JsonObject, Denial>();
-    const begun = new Map<string, Judging | undefined>();
-    const undecided: Undecided[] = [];
-    for (const object of collectObjects(run, position)) {
-      const typeName = readTypename(run, object) ?? onlyType;
-      if (typeName === undefined || !types.isObjectType(typeName) || !run.context.access) {
-        hidden.set(object, unknownType);
-        continue;
-      }
-      let judging = begun.get(typeName);
-      if (judging === undefined && !begun.has(typeName)) {
-        begun.set(typeName, (judging = begin(run, typeName, hidden)));
-      }
-      if (!judging) continue;
-      const decision = decide(judging, run, object);
-      if (decision.pending) undecided.push({ judging, object, decision });
-      else settle(judging, object, decision);
-    }
-    const finish = (): void => {
-      for (const { judging, object, decision } of undecided) settle(judging, object, decision);
-      for (const judging of begun.values()) {
-        judging?.judge.note(judging.total - judging.denied, judging.denied);
-      }
-      run.hidden[id] = hidden;
+    const objects = collectObjects(run, position);
+    const at: PointJudging = {
+      objects,
+      decisions: [],
+      judgings: [],
+      byType: new Map(),
+      waited: new Set(),
+      isDenied: false,
     };
-    if (undecided.length === 0) {
-      finish();
-      return undefined;
-    }
-    const waited = new Set(undecided.flatMap(({ decision }) => decision.pending ?? []));
-    return Promise.all(waited).then(finish);
+    decideAll(run, at);
+    const { waited } = at;
+    const finish = (): void => {
+      for (const { denial } of waited) at.isDenied ||= denial !== undefined;
+      run.hidden[id] = at.isDenied ? findHidden(at) : noneHidden;
+      for (const each of at.byType.values())
+        each?.judge.note(each.total - each.denied, each.denied);
+    };
+    if (waited.size > 0) return Promise.all(pendingOf(waited)).then(finish);
+    finish();
+    return undefined;
   };
 }
 
 /** Objects of which a rule reads the same are decided once. */
-function decide({ judge, reader }: Judging, run: Run, object: JsonObject): Decision {
+function decide(judging: Judging, run: Run, object: JsonObject): Decision {
+  const { judge, reader } = judging;
+  judging.total += 1;
   const { known } = judge;
   if (!known) return judge.decide(object, reader.read(run, object), undefined);
   const key = reader.readKey(run, object);
@@ -117,9 +157,18 @@ function decide({ judge, reader }: Judging, run: Run, object: JsonObject): Decis
   return decision;
 }
 
-function settle(judging: Judging, object: JsonObject, { denial }: Decision): void {
-  judging.total += 1;
-  if (!denial) return;
-  judging.denied += 1;
-  judging.hidden.set(object, denial);
+function pendingOf(decisions: ReadonlySet<Decision>): Promise<void>[] {
+  return [...decisions].flatMap(({ pending }) => pending ?? []);
+}
+
+function findHidden({ objects, decisions, judgings }: PointJudging): Map<JsonObject, Denial> {
+  const hidden = new Map<JsonObject, Denial>();
+  decisions.forEach((decision, at) => {
+    const object = objects[at];
+    if (!decision?.denial || !object) return;
+    hidden.set(object, decision.denial);
+    const judging = judgings[at];
+    if (judging) judging.denied += 1;
+  });
+  return hidden;
 }

@@ -23,7 +23,7 @@ import { objectWriter, withWholeMemo, type FieldWriter } from './object-writer.t
 import { oneByte } from '../one-byte.ts';
 import { atPlace, type Position } from './position.ts';
 import { compileRead, compileReadTypename } from './read-field.ts';
-import { guardField } from './guard-field.ts';
+import { guardField, guardObject } from './guard-field.ts';
 import type { ProjectionScope } from './projection-scope.ts';
 import { isRuled, removedAs, writeDenial } from './removed-fields.ts';
 import { addError } from './report.ts';
@@ -115,8 +115,13 @@ function compileObjectType(
   });
   const write = objectWriter(fields.map(({ field }) => field));
   const memo = findWholeMemo(type.name, fields, place.position, scope);
+  const shown = memo ? withWholeMemo(write, memo) : write;
   const points = fields.flatMap(({ point }) => point ?? []);
-  return memo ? withWholeMemo(write, memo, points) : write;
+  if (points.length === 0) return shown;
+  return guardObject(points, {
+    shown,
+    hidden: objectWriter(fields.map(({ field, guarded }) => guarded ?? field)),
+  });
 }
 
 interface Field {
@@ -129,6 +134,8 @@ interface Field {
 /** A field's writer, and what decides whether objects can be written once. */
 interface CompiledField {
   readonly field: FieldWriter;
+  /** Its writer for objects that may not show one of their fields. Undefined: the same. */
+  readonly guarded: FieldWriter | undefined;
   /** Whether step and data name alone say what is read, also where a rule may hide it. */
   readonly isDirect: boolean;
   /** The point where it is guarded. */
@@ -141,6 +148,7 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Compi
   const name = node?.name.value ?? '';
   const constant = (write: WriteValue): CompiledField => ({
     field: { prefix, step: atPlace, dataName: '', read: () => undefined, memo: -1, write },
+    guarded: undefined,
     isDirect: false,
     point: undefined,
   });
@@ -169,20 +177,16 @@ function compileField(field: Field, place: Place, scope: ProjectionScope): Compi
   const point = scope.points.get(`${place.position.id} ${internalName}`);
   const write = named(responseName, compileFieldValue(field, definition, place, scope));
   const { step, dataName } = only;
-  if (point !== undefined && scope.guarded.has(coordinate)) {
-    const isNonNull = isNonNullType(definition.type);
-    const guarded = guardField(point, compileRead(sources), { responseName, isNonNull, write });
-    // What is written depends on the object and the caller: it is never kept by the entity alone.
-    return {
-      field: { prefix, step, dataName, read: guarded.read, memo: -1, write: guarded.write },
-      isDirect,
-      point,
-    };
-  }
   const read = isDirect ? undefined : compileRead(sources);
   const memo = isDirect && isComposite && step !== atPlace ? scope.memos.count++ : -1;
   // One shape, made in one place: the writer reads these for every value (spread costs it a tenth).
-  return { field: { prefix, step, dataName, read, memo, write }, isDirect, point: undefined };
+  const own: FieldWriter = { prefix, step, dataName, read, memo, write };
+  if (point === undefined || !scope.guarded.has(coordinate)) {
+    return { field: own, guarded: undefined, isDirect, point: undefined };
+  }
+  const isNonNull = isNonNullType(definition.type);
+  const asked = guardField(point, compileRead(sources), { responseName, isNonNull, write });
+  return { field: own, guarded: { ...own, ...asked, memo: -1 }, isDirect, point };
 }
 
 function compileFieldValue(

@@ -1,6 +1,6 @@
 import type { Denial } from '../request.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
-import type { WriteValue } from './compile-value.ts';
+import type { WriteObject, WriteValue } from './compile-value.ts';
 import type { ReadField } from './read-field.ts';
 import { addDenial } from './report.ts';
 import type { Run } from './run.ts';
@@ -45,10 +45,22 @@ export function guardField(
   };
 }
 
-/** Whether an object may not show the field of one of some guard points. */
-export function isHiddenAt(points: readonly number[], run: Run, object: JsonObject): boolean {
+/**
+ * Writes an object by itself when it may not show one of its guarded fields: rules may read of it what no representation
+ * carries, so others of the same entity may differ. All else is written as if there were no rules.
+ */
+export function guardObject(
+  points: readonly number[],
+  { shown, hidden }: { readonly shown: WriteObject; readonly hidden: WriteObject },
+): WriteObject {
+  return (run, object) =>
+    !run.showsAll && isHiddenAt(points, run, object) ? hidden(run, object) : shown(run, object);
+}
+
+function isHiddenAt(points: readonly number[], run: Run, object: JsonObject): boolean {
   for (const point of points) {
     const hidden = run.hidden[point];
+    // Of a field that nobody has judged nothing is shown.
     if (!hidden || (hidden.size > 0 && hidden.has(object))) return true;
   }
   return false;

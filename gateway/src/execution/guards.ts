@@ -23,6 +23,8 @@ export interface GuardPoint {
   readonly byType: Map<string, { readonly coordinate: string; readonly node: FieldNode }>;
   /** All object types that can stand at the position. */
   readonly possible: Set<string>;
+  /** Whether an interface or a union is declared there: then objects say what they are. */
+  readonly isAbstract: boolean;
 }
 
 export interface GuardScope {
@@ -40,6 +42,14 @@ export interface FoundPoints {
   readonly asked: ReadonlySet<string>;
 }
 
+/** What is asked of the objects at a position. */
+interface Place {
+  readonly position: Position;
+  readonly sets: Set<SelectionSetNode>;
+  readonly types: Set<GraphQLObjectType>;
+  isAbstract: boolean;
+}
+
 /**
  * Finds every place of an operation with a guarded field, whatever `@skip` and `@include` say: what is not asked for is
  * not there to be judged.
@@ -53,28 +63,32 @@ export function findGuardPoints(
   const points = new Map<string, GuardPoint>();
   const everything = new Set<string>();
 
-  const addPoint = (position: Position, node: FieldNode, type: string): void => {
+  const addPoint = (
+    { position, isAbstract }: Pick<Place, 'position' | 'isAbstract'>,
+    node: FieldNode,
+    type: string,
+  ): void => {
     const coordinate = `${type}.${node.name.value}`;
     const name = names.of(node);
     const key = `${position.id} ${name}`;
     let point = points.get(key);
     if (!point) {
-      point = { id: points.size, position, name, byType: new Map(), possible: new Set() };
+      point = {
+        id: points.size,
+        position,
+        name,
+        byType: new Map(),
+        possible: new Set(),
+        isAbstract,
+      };
       points.set(key, point);
     }
     point.possible.add(type);
     if (guarded.has(coordinate)) point.byType.set(type, { coordinate, node });
   };
 
-  const visit = (
-    position: Position,
-    sets: ReadonlySet<SelectionSetNode>,
-    types: ReadonlySet<GraphQLObjectType>,
-  ): void => {
-    const children = new Map<
-      string,
-      { sets: Set<SelectionSetNode>; types: Set<GraphQLObjectType> }
-    >();
+  const visit = ({ position, sets, types, isAbstract }: Place): void => {
+    const children = new Map<string, Omit<Place, 'position'>>();
     const ruled = new Set<string>();
     const asked: { node: FieldNode; type: GraphQLObjectType }[] = [];
     for (const type of types) {
@@ -90,19 +104,25 @@ export function findGuardPoints(
         const named = getNamedType(definition.type);
         if (!node.selectionSet || !isCompositeType(named)) continue;
         const key = names.of(node);
-        const child = children.get(key) ?? { sets: new Set(), types: new Set() };
+        const child = children.get(key) ?? {
+          sets: new Set(),
+          types: new Set(),
+          isAbstract: false,
+        };
         children.set(key, child);
         child.sets.add(node.selectionSet);
+        child.isAbstract ||= isAbstractType(named);
         const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : [named];
         for (const each of possible) child.types.add(each);
       }
     }
     for (const { node, type } of asked) {
-      if (ruled.has(names.of(node))) addPoint(position, node, type.name);
+      if (ruled.has(names.of(node))) addPoint({ position, isAbstract }, node, type.name);
     }
-    for (const [key, child] of children) visit(position.child(key), child.sets, child.types);
+    for (const [key, child] of children) visit({ ...child, position: position.child(key) });
   };
-  visit(root.position, new Set([set]), new Set([root.type]));
+  const { position, type } = root;
+  visit({ position, sets: new Set([set]), types: new Set([type]), isAbstract: false });
   return { points: [...points.values()], asked: everything };
 }
 

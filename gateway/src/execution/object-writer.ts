@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { WriteObject, WriteValue } from './compile-value.ts';
-import { isHiddenAt } from './guard-field.ts';
 import type { Memo } from './memo.ts';
 import { atPlace } from './position.ts';
 import { entityIndexOf, entityOf, type ReadField } from './read-field.ts';
@@ -73,17 +72,9 @@ function flat(text: string): string {
   return text;
 }
 
-/**
- * Writes an object once per entity: equal representations, equal text.
- * @param points where its fields are guarded: an object that may not show one of them is written by itself, because
- *   rules may read of it what no representation carries
- */
-export function withWholeMemo(
-  write: WriteObject,
-  { step, memo }: Memo,
-  points: readonly number[],
-): WriteObject {
-  const writeEntity: WriteObject = (run, object) => {
+/** Writes an object once per entity: equal representations, equal text. */
+export function withWholeMemo(write: WriteObject, { step, memo }: Memo): WriteObject {
+  return (run, object) => {
     const fetched = run.fetched[step];
     const entity = fetched?.isShared ? entityIndexOf(run, fetched, object) : undefined;
     if (entity === undefined) return write(run, object);
@@ -94,7 +85,4 @@ export function withWholeMemo(
     const text = write(run, object);
     return text !== undefined && run.violations === before ? (texts[entity] = flat(text)) : text;
   };
-  if (points.length === 0) return writeEntity;
-  return (run, object) =>
-    isHiddenAt(points, run, object) ? write(run, object) : writeEntity(run, object);
 }

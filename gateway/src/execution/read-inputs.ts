@@ -104,6 +104,8 @@ function readInside(run: Run, value: JsonValue | undefined, inner: InputReader):
 function compileKey(inputs: readonly Input[]): InputReader['readKey'] {
   const [only] = inputs;
   if (!only) return () => null;
+  const { read, inner } = only;
+  if (inputs.length === 1 && !inner) return (run, object) => read(run, object) ?? null;
   if (inputs.length === 1) return (run, object) => keyOf(run, only, object);
   return (run, object) => {
     let text = '';

@@ -47,7 +47,9 @@ export class Run {
   /** By error of a subgraph: its path in the plan's terms. */
   readonly origins = new Map<GraphQLFormattedError, Path>();
   /** By guard point: objects whose field this caller may not see, once the point is judged. Undefined: see nothing. */
-  readonly hidden: (Map<JsonObject, Denial> | undefined)[] = [];
+  readonly hidden: (ReadonlyMap<JsonObject, Denial> | undefined)[] = [];
+  /** Whether every guard point is judged and nothing is hidden at any: then nobody has to ask of each object. */
+  showsAll = false;
   /** By guard point: its judging, or that it is over. */
   readonly judged: (Promise<void> | 'over' | undefined)[] = [];
   /** How often the writer met a value it could not show; what was written meanwhile holds for that place only. */

@@ -18,6 +18,7 @@ import type { TrellisEngineInput, TrellisEngineOptions } from './engine-options.
 import { createEntityBatcher } from './entity-batcher.ts';
 import { fetchEntities, type FetchEntities } from './entity-request.ts';
 import { execute } from './execute.ts';
+import { planKeyOf } from '../plan-key.ts';
 import { decideLabels, type LabelDecisions } from './plan-variants.ts';
 import { Run } from './run.ts';
 import { shareOperations } from './share-operations.ts';
@@ -74,7 +75,7 @@ export function createTrellisEngine(input: TrellisEngineInput): Engine {
   }
 
   function plan(permitted: PermittedOperation): Executable | Promise<Executable> {
-    const key = keyOf(permitted);
+    const key = permitted.planKey ?? planKeyOf(permitted);
     const entry = entries.get(key);
     if (entry) {
       entry.uses += 1;
@@ -122,12 +123,6 @@ function isLong({ prepared: { text = '' } }: PermittedOperation): boolean {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** One plan serves everybody who may see the same: what was taken out and what is guarded, not who asks. */
-function keyOf({ prepared, removed, guarded }: PermittedOperation): string {
-  if (removed.length === 0 && !guarded) return prepared.hash;
-  return `${prepared.hash} ${removed.join(' ')} ? ${[...(guarded?.keys() ?? [])].join(' ')}`;
 }
 
 /** Compiles one operation; without decisions its labels are off. */
