@@ -58,7 +58,7 @@ async function ask(name: string, path = '/'): Promise<string> {
 }
 
 async function waitUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
+  for (let attempt = 0; attempt < 2_000; attempt += 1) {
     if (await condition()) return;
     await delay(25);
   }

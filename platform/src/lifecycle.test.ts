@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** As it is shipped: built by `npm run build`. */
@@ -11,7 +13,7 @@ interface Run {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
-  readonly says: (text: string) => Promise<void>;
+  readonly says: (text: string | RegExp) => Promise<void>;
 }
 
 /** @param running what is run, as the text of an object; @param options of the process, as text */
@@ -37,7 +39,7 @@ function run(running: string, options = '{ graceMs: 300 }'): Run {
     output: () => output,
     ended,
     async says(text) {
-      while (!output.includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (output.search(text) === -1) await new Promise((resolve) => setTimeout(resolve, 10));
     },
   };
 }
@@ -62,15 +64,21 @@ describe('a process', () => {
   });
 
   test('ends at once on a second signal, unless a supervisor sends them', async () => {
-    const slow = '{ stop: () => new Promise((resolve) => setTimeout(resolve, 1_000)) }';
+    // Stops in order when it is asked for the second time, where that does not end it.
+    const slow = `{
+      stop: () => new Promise((resolve) => {
+        process.once('SIGTERM', resolve);
+        console.log('it waits');
+      }),
+    }`;
     for (const [options, status] of [
-      ['{}', 1],
-      ['{ isSupervised: true }', 0],
+      ['{ graceMs: 60_000 }', 1],
+      ['{ graceMs: 60_000, isSupervised: true }', 0],
     ] as const) {
       const { child, ended, says } = run(slow, options);
       await says('it runs');
       child.kill('SIGTERM');
-      await says('stopping');
+      await says('it waits');
       child.kill('SIGTERM');
       expect((await ended).code).toBe(status);
     }
@@ -98,7 +106,7 @@ describe('a process', () => {
       reload() {
         this.times += 1;
         console.log('begins ' + this.times);
-        return new Promise((resolve) => setTimeout(resolve, 500));
+        return new Promise((resolve) => process.once('SIGUSR2', resolve));
       },
     }`);
     await says('it runs');
@@ -108,10 +116,12 @@ describe('a process', () => {
       child.kill('SIGHUP');
       await new Promise((resolve) => setImmediate(resolve));
     }
+    // The first one ends now: the system hands over signals of lower numbers before this one.
+    child.kill('SIGUSR2');
     await says('begins 2');
-    // A third would begin when the second ends.
-    await says('settings reloaded');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    child.kill('SIGUSR2');
+    // A third would begin in the moment in which the second ends.
+    await says(/settings reloaded[^]*settings reloaded/);
     child.kill('SIGTERM');
     const { code, output } = await ended;
     expect(code).toBe(0);
@@ -132,17 +142,24 @@ describe('a process', () => {
   });
 
   test('reloads when it was asked in the last moment of its start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trellis-lifecycle-'));
+    const asked = join(folder, 'asked');
+    // Busy until it was asked: nothing of the signal is heard before the start is over.
     const { child, ended, says } = run(`{
       begun: console.log('it is busy'),
-      until: (() => { for (const end = Date.now() + 500; Date.now() < end; ); })(),
+      until: (({ existsSync }) => { while (!existsSync(${JSON.stringify(asked)})); })(
+        process.getBuiltinModule('node:fs'),
+      ),
       stop: async () => undefined,
       reload: async () => console.log('it reloads'),
     }`);
     await says('it is busy');
     child.kill('SIGHUP');
+    writeFileSync(asked, '');
     await says('it reloads');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test('logs a rejected promise and goes on', async () => {

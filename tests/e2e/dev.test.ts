@@ -119,7 +119,7 @@ test('trellis dev serves replaced and mocked subgraphs, follows edits live, and 
   expect(readyAt()).toHaveLength(1);
   expect(said.slice(before)).toMatch(/composed 3 subgraphs in \d+ ms/);
   // It takes a fraction of a second; the bound is for a machine that does ten things at once.
-  expect(followedMs).toBeLessThan(15_000);
+  expect(followedMs).toBeLessThan(30_000);
   process.stdout.write(`an edit was served after ${followedMs} ms\n`);
 
   // An error is shown with its place; what was served last is still served.
@@ -139,4 +139,4 @@ test('trellis dev serves replaced and mocked subgraphs, follows edits live, and 
   expect(await ended).toBe(0);
   await expect(fetch(url)).rejects.toThrow();
   expect(existsSync(join(folder, '.trellis/.gitignore'))).toBe(true);
-});
+}, 240_000);

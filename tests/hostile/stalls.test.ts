@@ -6,14 +6,15 @@ import { hostileDocuments } from './documents.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { times, type HostileDocument } from './hostile-document.ts';
 import { startHostileSubgraphs, type HostileSubgraphs } from './hostile-graph.ts';
+import { measureSlowness } from './machine-speed.ts';
 
-/** No operation may keep another client waiting for longer. */
+/** No operation may keep another client waiting for longer, on the machine of the figures. */
 const maxBlockMs = 100;
 /**
  * A collection of garbage may fall into any operation. What an operation itself does it does every time: the best of a
  * few tries is compared.
  */
-const maxTries = 5;
+const maxTries = 10;
 
 const ofEach = (text: (type: string) => string): string =>
   ['Product', 'Film', 'Book', 'Person'].map((type) => `... on ${type} { ${text(type)} }`).join(' ');
@@ -78,7 +79,9 @@ const fromApollo = /^C1[1-8] (?!.*in a scalar of the schema)/;
 describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,', (server) => {
   let subgraphs: HostileSubgraphs;
   let gateway: GatewayProcess;
+  let allowedMs = maxBlockMs;
   beforeAll(async () => {
+    allowedMs = maxBlockMs * measureSlowness();
     // Costs are another matter: here everything that is small enough is run.
     subgraphs = await startHostileSubgraphs({
       server,
@@ -109,10 +112,10 @@ describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,'
     'waits for no more than 100 ms because of %s',
     async (_name, document) => {
       let best = Infinity;
-      for (let attempt = 0; attempt < maxTries && best > maxBlockMs; attempt += 1) {
+      for (let attempt = 0; attempt < maxTries && best > allowedMs; attempt += 1) {
         best = Math.min(best, await blockOf(document, attempt));
       }
-      expect(best).toBeLessThanOrEqual(maxBlockMs);
+      expect(best).toBeLessThanOrEqual(allowedMs);
     },
   );
 });

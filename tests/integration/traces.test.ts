@@ -52,15 +52,15 @@ async function startTestedGateway(
       ...defaults.telemetry,
       tracing: { endpoint, sampleRatio: 0, followsClients: true },
     },
-    subgraphs: Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { url }])),
+    subgraphs: Object.fromEntries(
+      Object.entries(urls).map(([name, url]) => [name, { url, timeoutMs: 30_000 }]),
+    ),
   };
   const env = { ...database.env, TRELLIS_WIRE_SECRET: 'secret-of-the-test-with-32-characters' };
   return startGateway({ config, log, env });
 }
 
 beforeAll(async () => {
-  // The exporter would go on trying to reach a collector for longer than these tests take.
-  process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '1000';
   database = await createTestDatabase();
   collector = await collectSpans();
   const env = {
@@ -104,7 +104,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  delete process.env['OTEL_EXPORTER_OTLP_TIMEOUT'];
   await collector.stop();
   await database.stop();
 });
@@ -183,6 +182,8 @@ test('what is not in the sample of a gateway has no spans', () => {
 });
 
 test('a collector that is away changes nothing for clients, and does not keep the gateway from stopping', async () => {
+  // The exporter would go on trying to reach it for longer than this test is to take.
+  process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '1000';
   const gateway = await startTestedGateway('http://127.0.0.1:9', {});
   const headers = { traceparent: `00-${traceId}-${clientSpan}-01` };
   const answers = await Promise.all(
@@ -190,4 +191,5 @@ test('a collector that is away changes nothing for clients, and does not keep th
   );
   expect(answers).toEqual(answers.map(() => ({ data: { __typename: 'Query' } })));
   await gateway.stop();
+  delete process.env['OTEL_EXPORTER_OTLP_TIMEOUT'];
 });

@@ -1,15 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLog } from '@trellis/platform/log';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
+import { findFreePort } from '../testing/free-port.ts';
 import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 import type { Limiter, LimiterPolicy, LimiterStore } from './limiter.ts';
 import { openRedisStore, type RedisStore } from './redis-limiter.ts';
-import {
-  createRedisServer,
-  findPort,
-  findRedis,
-  type RedisServer,
-} from './testing/redis-server.ts';
+import { createRedisServer, findRedis, type RedisServer } from './testing/redis-server.ts';
 
 const policy: LimiterPolicy = { name: 'test', points: 3, seconds: 60 };
 const program = findRedis();
@@ -29,7 +25,7 @@ interface OpenedStore extends RedisStore {
 }
 
 /** As one gateway has it. */
-async function open(url: string, timeoutMs = 1_000): Promise<OpenedStore> {
+async function open(url: string, timeoutMs = 10_000): Promise<OpenedStore> {
   const lines: string[] = [];
   const log = createLog('test', {}, { write: (line) => lines.push(line) });
   const store = await openRedisStore({ url, prefix: 'trellis-test', timeoutMs, log });
@@ -55,12 +51,13 @@ const takeAll = async (limiter: Limiter, key: string, count: number): Promise<bo
 
 describe('limits without the Redis server they were told of', () => {
   test('hold in the memory of the process, and the loss is told once', async () => {
-    const store = await open(`redis://127.0.0.1:${await findPort()}`);
+    const store = await open(`redis://127.0.0.1:${await findFreePort()}`);
     const limiter = store.create(policy);
     const startedAt = performance.now();
     expect(await takeAll(limiter, 'anna', 5)).toEqual([true, true, true, false, false]);
     expect(await takeAll(limiter, 'bert', 1)).toEqual([true]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Nobody has waited for it.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(store.logged()).toEqual([
       'rate limits: Redis cannot be reached; this process counts by itself until it is back',
     ]);
@@ -73,7 +70,7 @@ describe('limits without the Redis server they were told of', () => {
         settings: {
           rateLimits: {
             anonymous: { requests: 2 },
-            redis: { url: `redis://127.0.0.1:${await findPort()}` },
+            redis: { url: `redis://127.0.0.1:${await findFreePort()}` },
           },
         },
       });
@@ -142,10 +139,14 @@ function describeServer(path: string): void {
       return answered;
     };
     try {
-      const answered = [await countAnswers(), await countAnswers()];
-      // Only what came before a gateway was connected is counted apart; each for itself would answer 60.
-      expect(answered[0]).toBeGreaterThanOrEqual(limit);
-      expect(answered[1]).toBeLessThan(limit / 2);
+      expect(await countAnswers()).toBeGreaterThanOrEqual(limit);
+      // Only what came before a gateway was connected is counted apart, and a busy machine may take its time to connect
+      // it; each for itself would answer 60.
+      let answered = limit;
+      for (let tries = 0; tries < 10 && answered >= limit / 2; tries += 1) {
+        answered = await countAnswers();
+      }
+      expect(answered).toBeLessThan(limit / 2);
     } finally {
       await subgraphs.stop();
     }
@@ -182,14 +183,14 @@ function describeServer(path: string): void {
   });
 
   test('keep requests waiting for a server that hangs once, not each', async () => {
-    const [store] = await openConnected(1, 500);
+    const [store] = await openConnected(1, 1_000);
     const limiter = store!.create({ ...policy, points: 100 });
     server.freeze();
     try {
       const startedAt = performance.now();
       expect(await takeAll(limiter, 'fred', 40)).not.toContain(false);
-      // 20 s if each waited.
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      // 40 s if each waited.
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
     } finally {
       server.thaw();
     }

@@ -64,10 +64,11 @@ describe('a supergraph at an address', () => {
     expect(seen).toEqual(['two', 'three']);
   });
 
-  test('that cannot be read is a problem, and is tried again', async () => {
+  /** Serves what is bad until so many problems were told, then a good one. @returns the problems, when that has come */
+  async function recover(bad: typeof content, after: number): Promise<readonly string[]> {
     const source = create();
     await source.load();
-    content = undefined;
+    content = bad;
     const problems: string[] = [];
     const sdl = await new Promise<string>((resolve) => {
       const stop = source.watch({
@@ -77,32 +78,20 @@ describe('a supergraph at an address', () => {
         },
         onProblem(error) {
           problems.push(error.message);
-          content = { sdl: 'two', etag: '"2"' };
+          if (problems.length === after) content = { sdl: 'two', etag: '"2"' };
         },
       });
     });
     expect(sdl).toBe('two');
-    expect(problems).toContain('it answered 503');
+    return problems;
+  }
+
+  test('that cannot be read is a problem, and is tried again', async () => {
+    expect(await recover(undefined, 1)).toContain('it answered 503');
   });
 
   test('that is no UTF-8 is a problem, and is not taken for the last', async () => {
-    const source = create();
-    await source.load();
-    content = { sdl: Buffer.from([0x74, 0xff, 0x77]), etag: '"2"' };
-    const problems: string[] = [];
-    const sdl = await new Promise<string>((resolve) => {
-      const stop = source.watch({
-        onChange(text) {
-          stop();
-          resolve(text);
-        },
-        onProblem(error) {
-          problems.push(error.message);
-          if (problems.length === 2) content = { sdl: 'two', etag: '"2"' };
-        },
-      });
-    });
-    expect(sdl).toBe('two');
+    const problems = await recover({ sdl: Buffer.from([0x74, 0xff, 0x77]), etag: '"2"' }, 2);
     expect(problems.slice(0, 2)).toEqual(['it is not UTF-8', 'it is not UTF-8']);
   });
 

@@ -6,6 +6,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createLog } from '@trellis/platform/log';
+import { findFreePort } from '../testing/free-port.ts';
 import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 import { TrellisGateway, type TrellisGatewayOptions } from './apollo-server.ts';
 
@@ -250,11 +251,3 @@ describe('telemetry of an embedded gateway', () => {
     expect(lines).toEqual([]);
   });
 });
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

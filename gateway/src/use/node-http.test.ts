@@ -78,7 +78,7 @@ describe('the listener', () => {
 
   test('says that it is not ready while it drains', async () => {
     const draining = await startTestGateway(subgraphs.sdl, {
-      settings: { engine: 'apollo', listen: { drainDelayMs: 300 } },
+      settings: { engine: 'apollo', listen: { drainDelayMs: 2_000 } },
     });
     const stopped = draining.stop();
     const response = await fetch(`${draining.url}/health/ready`);

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { findFreePort } from '../../testing/free-port.ts';
 
 /** A real Redis server on a port of its own, which can be lost and come back there. */
 export interface RedisServer {
@@ -35,7 +36,7 @@ export function findRedis(): string | undefined {
 
 export async function createRedisServer(program: string): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'trellis-redis-'));
-  const port = await findPort();
+  const port = await findFreePort();
   let child: ChildProcess | undefined;
 
   async function kill(): Promise<void> {
@@ -61,15 +62,6 @@ export async function createRedisServer(program: string): Promise<RedisServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export async function findPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function answers(port: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
+import { PoolClosed } from '../pool-closed.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Exchange, type ExchangeRequest } from './exchange.ts';
 
@@ -13,15 +14,6 @@ export interface ConnectionPoolOptions {
 }
 
 const sweepIntervalMs = 1_000;
-
-/** The pool is closing and takes nothing more. */
-class PoolClosed extends Error {
-  override readonly name = 'PoolClosed';
-  readonly code = 'TRELLIS_POOL_CLOSED';
-  constructor() {
-    super('the connections to this instance are being closed');
-  }
-}
 
 /**
  * Keep-alive HTTP/1.1 connections to one origin. It does what undici's Pool does for a POST of JSON that is answered

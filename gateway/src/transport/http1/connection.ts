@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import { AnswerCutOff } from '../answer-cut-off.ts';
 import type { Exchange } from './exchange.ts';
 import { formatRequest } from './format-request.ts';
 import { ResponseReader, type ResponseSink } from './response-reader.ts';
@@ -9,15 +10,6 @@ export interface ConnectionOwner {
   onIdle(connection: Connection): void;
   /** The connection is gone. */
   onClose(connection: Connection): void;
-}
-
-/** The other side closed the connection before its answer was complete. */
-class ConnectionClosed extends Error {
-  override readonly name = 'ConnectionClosed';
-  readonly code = 'ECONNRESET';
-  constructor() {
-    super('the other side closed the connection');
-  }
 }
 
 /** One socket to a subgraph and the one exchange it carries: no pipelining, so no answer waits for another. */
@@ -135,7 +127,7 @@ export class Connection implements ResponseSink {
     const exchange = this.#exchange;
     if (!exchange) return;
     this.#release(exchange);
-    exchange.fail(this.#error ?? new ConnectionClosed());
+    exchange.fail(this.#error ?? new AnswerCutOff('connection'));
   }
 
   /** From here on an abort of the exchange is none of this connection's business. */

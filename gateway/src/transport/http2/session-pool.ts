@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ExchangePool } from '../exchange-pool.ts';
 import { Exchange, type ExchangeRequest } from '../http1/exchange.ts';
+import { PoolClosed } from '../pool-closed.ts';
 import { Session } from './session.ts';
 
 export interface SessionPoolOptions {
@@ -16,15 +17,6 @@ export interface SessionPoolOptions {
 }
 
 const maxSessionsPerExchange = 3;
-
-/** The pool, or each session of it, is closing and takes nothing more. */
-class PoolClosed extends Error {
-  override readonly name = 'PoolClosed';
-  readonly code = 'TRELLIS_POOL_CLOSED';
-  constructor() {
-    super('the connections to this instance are being closed');
-  }
-}
 
 /**
  * HTTP/2 to one origin: one session that all exchanges share, and the sessions before it that finish what they have. Ours because

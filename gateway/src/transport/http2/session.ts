@@ -7,16 +7,8 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { AnswerCutOff } from '../answer-cut-off.ts';
 import type { Exchange } from '../http1/exchange.ts';
-
-/** The stream ended without an answer. */
-class StreamClosed extends Error {
-  override readonly name = 'StreamClosed';
-  readonly code = 'ECONNRESET';
-  constructor() {
-    super('the other side closed the stream before its answer was complete');
-  }
-}
 
 export interface SessionOptions {
   /** A session without streams is closed after this time. 0: with its first stream. */
@@ -124,9 +116,11 @@ export class Session {
       this.#heardAtMs = performance.now();
       if (!isOver) responder.onResponseData?.(exchange, chunk);
     });
-    stream.on('end', () => finish(hasHead && !stream.aborted ? undefined : new StreamClosed()));
+    stream.on('end', () =>
+      finish(hasHead && !stream.aborted ? undefined : new AnswerCutOff('stream')),
+    );
     stream.on('error', finish);
-    stream.on('close', () => finish(new StreamClosed()));
+    stream.on('close', () => finish(new AnswerCutOff('stream')));
   }
 
   #headersOf({ request }: Exchange): OutgoingHttpHeaders {
