@@ -27,8 +27,6 @@ export function compilePartition(
   const readers = step.contexts.map((context) => compileContext(context, position, tree));
   return (run) => {
     const parts = new Map<string, ContextPart>();
-    const partOf = new Map<JsonObject, ContextPart>();
-    const torn = new Set<JsonObject>();
     const tooDeep = new Set<JsonObject>();
     forEachPlace(run, position, ({ object, ancestors }) => {
       const values: Record<string, JsonValue> = {};
@@ -43,20 +41,11 @@ export function compilePartition(
       }
       const part = parts.get(key) ?? { values, objects: new Set(), refusal: undefined };
       parts.set(key, part);
-      const known = partOf.get(object);
-      if (known && known !== part) torn.add(object);
-      partOf.set(object, part);
       part.objects.add(object);
       return true;
     });
-    // One object at two places with different surroundings: there is no one value to keep for it.
-    for (const part of parts.values()) {
-      for (const object of [...torn, ...tooDeep]) part.objects.delete(object);
-    }
-    for (const object of tooDeep) torn.delete(object);
     return [
       ...parts.values(),
-      refusedPart(step, torn, 'one object stands in two contexts'),
       refusedPart(step, tooDeep, 'an argument from a context is nested too deep'),
     ];
   };

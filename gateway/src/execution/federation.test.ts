@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SubgraphError } from '../errors.ts';
-import { createLocalGraph, type LocalGraph } from './testing/local-graph.ts';
+import { createLocalGraph } from './testing/local-graph.ts';
 
 type Ref = Record<string, never> & { id: string };
 
@@ -300,109 +300,6 @@ describe('@provides', () => {
     });
   });
 });
-
-describe('@context', () => {
-  const teams = [
-    { id: 't1', currency: 'EUR', members: [{ id: 'm1' }, { id: 'm2' }] },
-    { id: 't2', currency: 'USD', members: [{ id: 'm1' }] },
-  ];
-  const graphOf = (): LocalGraph =>
-    createLocalGraph({
-      a: {
-        sdl: `type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
-            id: ID! currency: String! members: [Member!]! }
-          type Member @key(fields: "id") { id: ID! salary(in: String @fromContext(field: "$team { currency }")): String }`,
-        resolvers: {
-          Query: { teams: () => teams },
-          Member: {
-            __resolveReference: (member: Ref) => member,
-            salary: ({ id }: Ref, args: { in: string }) => `${id} in ${args.in}`,
-          },
-        },
-      },
-      b: { sdl: 'type Member @key(fields: "id") { id: ID! name: String }' },
-    });
-
-  test('fills arguments from the objects around, each entity from its own', async () => {
-    const graph = graphOf();
-    const answer = await graph.run('{ teams { members { salary } } }');
-    expect(answer).toEqual({
-      data: {
-        teams: [
-          { members: [{ salary: 'm1 in EUR' }, { salary: 'm2 in EUR' }] },
-          { members: [{ salary: 'm1 in USD' }] },
-        ],
-      },
-    });
-  });
-
-  test('tells where one object stands in two contexts, and answers the others', async () => {
-    const graph = createLocalGraph({
-      a: {
-        sdl: `type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
-            id: ID! currency: String! club: Club }
-          type Club @key(fields: "id") { id: ID! }
-          type Member @key(fields: "id") { id: ID! salary(in: String @fromContext(field: "$team { currency }")): String }`,
-        resolvers: {
-          Query: {
-            teams: () =>
-              ['x', 'x', 'y'].map((club, at) => ({ ...teams[at % 2], club: { id: club } })),
-          },
-          Member: {
-            __resolveReference: (member: Ref) => member,
-            salary: ({ id }: Ref, args: { in: string }) => `${id} in ${args.in}`,
-          },
-        },
-      },
-      b: {
-        sdl: `type Club @key(fields: "id") { id: ID! best: Member }
-          type Member @key(fields: "id") { id: ID! name: String }`,
-        resolvers: { Club: { __resolveReference: ({ id }: Ref) => ({ id, best: { id } }) } },
-      },
-    });
-    const { data, errors } = await graph.run('{ teams { club { best { salary } } } }');
-    const club = (salary: string | null) => ({ club: { best: { salary } } });
-    expect(data).toEqual({ teams: [club(null), club(null), club('y in EUR')] });
-    expect(errors?.map(({ path }) => path)).toEqual([
-      ['teams', 0, 'club', 'best'],
-      ['teams', 1, 'club', 'best'],
-    ]);
-    expect(errors?.[0]?.message).toMatch('one object stands in two contexts');
-  });
-
-  test('tells where an argument from a context is nested too deep, and answers the rest', async () => {
-    const graph = createLocalGraph({
-      a: {
-        sdl: `scalar Any type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
-            id: ID! rules: Any members: [Member!]! }
-          type Member @key(fields: "id") { id: ID! salary(in: Any @fromContext(field: "$team { rules }")): String }`,
-        resolvers: {
-          Query: {
-            teams: () =>
-              teams.map((team) => ({ ...team, rules: nested(team.id === 't1' ? 1_200 : 2) })),
-          },
-          Member: { __resolveReference: (member: Ref) => member, salary: ({ id }: Ref) => id },
-        },
-      },
-      b: { sdl: 'type Member @key(fields: "id") { id: ID! name: String }' },
-    });
-    const { data, errors } = await graph.run('{ teams { members { salary } } }');
-    expect(data).toEqual({
-      teams: [{ members: [{ salary: null }, { salary: null }] }, { members: [{ salary: 'm1' }] }],
-    });
-    expect(errors?.map(({ path }) => path)).toEqual([
-      ['teams', 0, 'members', 0],
-      ['teams', 0, 'members', 1],
-    ]);
-  });
-});
-
-/** A list in a list in a list. */
-function nested(levels: number): unknown {
-  let value: unknown = 1;
-  for (let level = 0; level < levels; level += 1) value = [value];
-  return value;
-}
 
 describe('mutations', () => {
   test('run a field where the first of its name stands that is not skipped', async () => {

@@ -63,12 +63,22 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
       run.noteCache(response.cache);
       const data = response.data ?? undefined;
       run.fetched[step.id] = isJsonObject(data)
-        ? { index: new Map([[rootObject, 0]]), entities: [data], distinct: [data], isShared: false }
+        ? {
+            index: new Map([[rootObject, 0]]),
+            entities: [data],
+            distinct: [data],
+            isShared: false,
+            origins: undefined,
+          }
         : nothing;
       for (const { message, extensions, path = [] } of response.errors ?? []) {
         run.failures.push({ step: step.id, message, extensions, entity: undefined, path });
       }
-      if (!data && !response.errors?.length) failStep(run, step, noData(group.subgraph));
+      // Null without an error is the declared fallback of a breaker: the transport refuses it from subgraphs.
+      const isFallback = response.data === null;
+      if (!data && !isFallback && !response.errors?.length) {
+        failStep(run, step, noData(group.subgraph));
+      }
       done?.(response.errors?.length ?? 0, { response });
     } catch (error) {
       run.fetched[step.id] = nothing;

@@ -63,8 +63,9 @@ function locateAtEntities(
   if (!fetched) return;
   const placesOf = new Map<Failure, number>(failures.map((failure) => [failure, 0]));
   forEachPlace(run, position, ({ object, path }) => {
-    const entity = entityIndexOf(run, fetched, object);
-    if (entity === undefined) return true;
+    const index = entityIndexOf(run, fetched, object);
+    if (index === undefined) return true;
+    const entity = fetched.origins?.[index] ?? index;
     for (const failure of failures) {
       const places = placesOf.get(failure) ?? 0;
       if (failure.entity === undefined ? places >= maxPlacesOfStep : failure.entity !== entity)

@@ -32,6 +32,8 @@ export function findWholeMemo(
   scope: MemoScope,
 ): Memo | undefined {
   if (position.steps.length === 0 || !position.parent) return undefined;
+  // What such a step brings depends on the objects around as well.
+  if (position.steps.some(({ step }) => step.contexts.length > 0)) return undefined;
   const ownNames = new Set<string>();
   for (const { field, isDirect } of fields) {
     const { step, dataName } = field;

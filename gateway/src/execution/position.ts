@@ -1,6 +1,7 @@
 import type { EntityNeeds } from '../planning/entity-needs.ts';
 import type { FetchStep } from '../planning/plan.ts';
 import { shapeOf, type Shape, type ShapeField } from '../planning/shape.ts';
+import { findSeparateSteps } from './separate-places.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** Where a field may be read: from the object that stands at the position, or from what a step fetched for it. */
@@ -125,6 +126,8 @@ export class PositionTree {
   readonly skips = new Map<number, readonly number[]>();
   /** Steps that only the client needs, of objects that others need too (compile-guards.ts). */
   readonly clientOnly = new Set<number>();
+  /** Steps whose entities are not shared by objects (separate-places.ts). */
+  readonly separate: ReadonlySet<number>;
   readonly #stepsByPath = new Map<string, StepHere[]>();
   #count = 0;
 
@@ -134,6 +137,7 @@ export class PositionTree {
   ) {
     this.types = types;
     this.readNeeds = readNeeds;
+    this.separate = findSeparateSteps(steps);
     for (const step of steps) {
       const key = step.path.join('.');
       const here: StepHere = { id: step.id, step, shape: shapeOf(step) };

@@ -17,6 +17,8 @@ export interface Fetched {
   readonly distinct: readonly JsonObject[];
   /** Whether several objects have one entity, so that what is written of it can be written once. */
   readonly isShared: boolean;
+  /** By index: which of the entities that came it is, where some are copies. */
+  readonly origins: readonly number[] | undefined;
 }
 
 /** Something that went wrong, still in the plan's terms; `locate-errors.ts` finds the client's paths. */

@@ -1,11 +1,18 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { EntityAnswer } from './entity-request.ts';
 import { failSteps } from './failures.ts';
+import { separate } from './separate-places.ts';
 import { isJsonObject, type Fetched, type Run } from './run.ts';
 import type { Collected } from './units.ts';
 
 /** What a step has fetched that found nothing to ask for. */
-export const nothing: Fetched = { index: new Map(), entities: [], distinct: [], isShared: false };
+export const nothing: Fetched = {
+  index: new Map(),
+  entities: [],
+  distinct: [],
+  isShared: false,
+  origins: undefined,
+};
 
 /** Notes that nothing came for a unit. */
 export function storeNothing(run: Run, { unit, indexes, texts }: Collected): void {
@@ -14,7 +21,13 @@ export function storeNothing(run: Run, { unit, indexes, texts }: Collected): voi
     // The index stays: it tells which objects a failure concerns.
     run.fetched[step.id] =
       index && index.size > 0
-        ? { index, entities: texts.map(() => null), distinct: [], isShared: false }
+        ? {
+            index,
+            entities: texts.map(() => null),
+            distinct: [],
+            isShared: false,
+            origins: undefined,
+          }
         : nothing;
   });
 }
@@ -63,9 +76,10 @@ export function storeEntities(
     const message = `Subgraph "${subgraph}" answered with entities that are no objects.`;
     failSteps(run, [collected], new Error(message));
   }
-  unit.members.forEach(({ step }, member) => {
+  unit.members.forEach(({ step, isSeparate }, member) => {
     const index = indexes[member];
     if (!index || index.size === 0) run.fetched[step.id] = nothing;
+    else if (isSeparate) run.fetched[step.id] = separately(index, entities);
     else run.fetched[step.id] = fetchedOf(index, entities, unit.members.length === 1);
   });
 }
@@ -81,7 +95,23 @@ function fetchedOf(
     const places = new Set(index.values());
     distinct = [...places].map((place) => entities[place] ?? null).filter(isPresent);
   }
-  return { index, entities, distinct, isShared: index.size > distinct.length };
+  return {
+    index,
+    entities,
+    distinct,
+    isShared: index.size > distinct.length,
+    origins: undefined,
+  };
+}
+
+function separately(
+  index: ReadonlyMap<JsonObject, number>,
+  came: readonly (JsonObject | null)[],
+): Fetched {
+  const separated = separate(index, came);
+  const places = [...separated.index.values()];
+  const distinct = places.map((at) => separated.entities[at] ?? null).filter(isPresent);
+  return { ...separated, distinct, isShared: false };
 }
 
 function isPresent(entity: JsonObject | null): entity is JsonObject {

@@ -18,6 +18,8 @@ export interface Unit {
   readonly members: readonly {
     readonly step: FetchStep;
     readonly gather: GatherRepresentations;
+    /** Whether every object gets an entity of its own (separate-places.ts). */
+    readonly isSeparate: boolean;
   }[];
 }
 
@@ -41,6 +43,7 @@ export function makeUnits(steps: readonly FetchStep[], tree: PositionTree): Unit
     const compiled = members.map((member) => ({
       step: member,
       gather: compileRepresentations(member, tree.at(member.path), tree),
+      isSeparate: tree.separate.has(member.id),
     }));
     // Each collects for itself: what objects at one place may not show, others may.
     const places = members.map(({ id, path, conditions }) => [

@@ -15,6 +15,8 @@ export interface ConditionalFetch {
  * that waits for it, asked for or not. Such a fetch is made whatever the condition: what is skipped says so inside.
  */
 export function mendConditions(prototype: ConditionalFetch): void {
+  // It is called with the fetch it belongs to, below.
+  // oxlint-disable-next-line typescript/unbound-method
   const { conditions } = prototype;
   prototype.conditions = function conditionsOfAllBehind(this: ConditionalFetch) {
     const own = conditions.call(this);
