@@ -71,6 +71,11 @@ describe.each(['trellis', 'apollo'] as const)(
       expect(readProducts(answer)).toMatchObject({ inStock: [null, null, null] });
     });
 
+    test('so it is for fields of the root', async () => {
+      await start('null');
+      expect((await breakPath(thingsQuery)).body).toEqual({ data: { things: null } });
+    });
+
     test('the last good value is the answer where that is declared, and an error where there is none', async () => {
       const { ask } = await start('last-good');
       if (graph) await heal(graph);

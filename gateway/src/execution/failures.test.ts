@@ -212,7 +212,7 @@ describe('failures', () => {
 
   test('a subgraph that answers neither data nor errors is an error', async () => {
     const answer = await createLyingGraph('type Query { a: Int }', () => ({
-      data: null,
+      data: undefined,
       errors: undefined,
       extensions: undefined,
     })).run('{ a }');
