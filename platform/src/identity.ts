@@ -38,7 +38,8 @@ const payloadSchema = z.strictObject({
 const lifetimeSeconds = 60;
 /** A signature is reused for this long, so that a busy caller costs one HMAC per bucket, not one per fetch. */
 const reuseSeconds = 20;
-const maxCachedSignatures = 10_000;
+/** Of headers, in characters: some 20,000 of the usual ones. */
+const maxCachedLength = 8 * 1024 * 1024;
 
 export type SignIdentity = (identity: Identity, audience: string) => string;
 export type VerifyIdentity = (header: string | undefined) => Identity;
@@ -52,13 +53,13 @@ export type VerifyIdentity = (header: string | undefined) => Identity;
 export function createIdentitySigner(key: WireKey, now: () => number = Date.now): SignIdentity {
   let bucket = 0;
   let cached = new Map<Identity, Map<string, string>>();
-  let count = 0;
+  let length = 0;
   return function signIdentity(identity, audience) {
     const current = Math.floor(now() / 1000 / reuseSeconds);
-    if (current !== bucket || count >= maxCachedSignatures) {
+    if (current !== bucket || length >= maxCachedLength) {
       bucket = current;
       cached = new Map();
-      count = 0;
+      length = 0;
     }
     let byAudience = cached.get(identity);
     if (!byAudience) cached.set(identity, (byAudience = new Map()));
@@ -71,7 +72,7 @@ export function createIdentitySigner(key: WireKey, now: () => number = Date.now)
         bucket * reuseSeconds + reuseSeconds + lifetimeSeconds,
       );
       byAudience.set(audience, header);
-      count += 1;
+      length += header.length;
     }
     return header;
   };

@@ -34,6 +34,9 @@ interface Verified {
 /** Longer ones are not looked at. */
 const maxTokenLength = 16 * 1024;
 const maxKeyIdLength = 256;
+/** Identities hold what their tokens say: `maxCachedTokens` of the longest would be 160 MB. */
+const maxCachedBytes = 32 * 1024 * 1024;
+const bytesPerEntry = 500;
 
 /**
  * Creates the verifier of JSON Web Tokens (RFC 7519, as RFC 8725 advises). Whatever a token says of its own keys
@@ -57,7 +60,11 @@ export function createTokenVerifier(input: TokenVerifierInput): TokenVerifier {
     issuers.set(developmentIssuer.issuer, { options: developmentIssuer, keys });
   }
   const maxAgeMs = options.keySets.refreshSeconds * 1000;
-  const verified = new LRUCache<string, Verified>({ max: options.maxCachedTokens, ttl: maxAgeMs });
+  const verified = new LRUCache<string, Verified>({
+    max: options.maxCachedTokens,
+    maxSize: maxCachedBytes,
+    ttl: maxAgeMs,
+  });
 
   async function verifyNow(token: string, hash: string): Promise<Identity> {
     try {
@@ -65,7 +72,7 @@ export function createTokenVerifier(input: TokenVerifierInput): TokenVerifier {
       const identity = mapClaims(payload, issuer);
       if (!identity) throw new Error('the token has no subject');
       const expiresAtMs = (payload.exp ?? 0) * 1000 + issuer.clockToleranceSeconds * 1000;
-      verified.set(hash, { identity, expiresAtMs });
+      verified.set(hash, { identity, expiresAtMs }, { size: bytesPerEntry + token.length });
       return identity;
     } catch (error) {
       // The reason is for operators: a caller learns only that the token is of no use.

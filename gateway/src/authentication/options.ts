@@ -186,7 +186,7 @@ export const authenticationOptions = z
       .int()
       .min(1)
       .default(10_000)
-      .describe('Verified tokens remembered until they expire.'),
+      .describe('Verified tokens remembered until they expire; never more than 32 MB of them.'),
   })
   .prefault({});
 

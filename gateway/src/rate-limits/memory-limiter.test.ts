@@ -5,7 +5,7 @@ const policy = { name: 'test', points: 2, seconds: 60 };
 
 describe('counting in memory', () => {
   test('keeps so many callers at most, and forgets those that asked least recently', () => {
-    const limiter = createMemoryLimiter(policy, 1_000);
+    const limiter = createMemoryLimiter(policy, 225_000);
     const isAllowed = (key: string): boolean => limiter.take(key, 1).isAllowed;
     limiter.take('busy', 2);
     limiter.take('quiet', 2);

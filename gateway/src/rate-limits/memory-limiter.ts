@@ -20,20 +20,24 @@ interface Window {
   readonly endsAt: number;
 }
 
-/** A flood of addresses must not fill the memory: a key and its window take some 250 bytes. */
-const maxKeysOfAll = 50_000;
+/** A flood of addresses must not fill the memory: this is some 50,000 of them. */
+const maxBytesOfAll = 12_000_000;
+/** A window and its place in the list, beside its key. */
+const bytesPerWindow = 200;
 
 /**
  * Counts fixed windows without promises and timers, which took four times as long (decision 0236).
- * @param maxKeys beyond as many, those that asked least recently begin anew
+ * @param maxBytes beyond as much memory, those that asked least recently begin anew
  */
-export function createMemoryLimiter(policy: LimiterPolicy, maxKeys = maxKeysOfAll): MemoryLimiter {
+export function createMemoryLimiter(
+  policy: LimiterPolicy,
+  maxBytes = maxBytesOfAll,
+): MemoryLimiter {
   const { points } = policy;
   const durationMs = policy.seconds * 1_000;
   const windows = new LRUCache<string, Window>({
-    // Unlike `max`, this reserves nothing beforehand.
-    maxSize: maxKeys,
-    sizeCalculation: () => 1,
+    maxSize: maxBytes,
+    sizeCalculation: (_window, key) => bytesPerWindow + key.length * 2,
   });
   const stateOf = (window: Window, isAllowed: boolean, now: number): LimiterState => ({
     policy,

@@ -2,8 +2,8 @@ import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { SubgraphRequest } from './subgraph-fetch.ts';
 
-/** Texts of subgraph operations that are remembered, by subgraph. */
-const maxTexts = 1_000;
+/** Texts of subgraph operations that are remembered, by subgraph, in bytes. */
+const maxTextBytes = 4 * 1024 * 1024;
 const queryText = /"query":("(?:[^"\\]|\\.)*")/;
 
 /**
@@ -11,7 +11,10 @@ const queryText = /"query":("(?:[^"\\]|\\.)*")/;
  * `Product.inStock`; sorted, without aliases and arguments. Each text is parsed once.
  */
 export function createFieldPaths(): (request: SubgraphRequest) => string {
-  const byText = new LRUCache<string, string>({ max: maxTexts });
+  const byText = new LRUCache<string, string>({
+    maxSize: maxTextBytes,
+    sizeCalculation: (paths, head) => 200 + 2 * (head.length + paths.length),
+  });
   return ({ body, fields }) => {
     // A quote inside a JSON string is escaped, so the key cannot stand in the text of the operation.
     const end = body.indexOf('"variables":');
