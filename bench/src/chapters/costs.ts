@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertTwoCores, loadCore, pinProcess } from '../measure/pin.ts';
 import { setStage } from '../measure/setting.ts';
+import { startCollector } from '../measure/start-collector.ts';
 import { readOptions } from '../options.ts';
 import { figure } from '../report/format.ts';
 import { medianCell, type Results } from '../results.ts';
@@ -13,13 +12,7 @@ import { run } from '../run.ts';
  * `npm run costs -- --workloads w2-identity,w3-identity`: what policies of the transport, rules, metrics and spans cost this gateway,
  * and graphql-shield a monolith.
  */
-const collector = createServer((request, response) => {
-  request.resume();
-  request.once('end', () => response.end('{}'));
-});
-await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-const { port } = collector.address() as AddressInfo;
-process.env['BENCH_COLLECTOR'] = `http://127.0.0.1:${port}`;
+const collector = await startCollector();
 // Read when it is loaded.
 const { costContestants } = await import('../contestants/cost-contestants.ts');
 
@@ -40,8 +33,7 @@ if (options !== undefined) {
     stage.close();
   }
 }
-collector.close();
-collector.closeAllConnections();
+collector.stop();
 
 /** Each against the one it is a variant of. Best of the rounds: what else the machine does only ever makes things slower. */
 function costTable(results: Results): string {

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Contestant } from '../contestants/contestant.ts';
 import { contestants } from '../contestants/contestants.ts';
-import { costContestants } from '../contestants/cost-contestants.ts';
 import { ours } from '../contestants/trellis.ts';
 import { runClosedLoop } from '../load/closed-loop.ts';
 import { checkAnswers } from '../measure/check-answer.ts';
 import { assertTwoCores, loadCore, pinProcess } from '../measure/pin.ts';
 import { RunningGateway } from '../measure/running-gateway.ts';
 import { setStage, type Stage } from '../measure/setting.ts';
+import { startCollector } from '../measure/start-collector.ts';
 import { readOptions, type Options } from '../options.ts';
 import { figure } from '../report/format.ts';
 import { requestsOf, type Workload } from '../workloads.ts';
@@ -15,9 +15,13 @@ import { requestsOf, type Workload } from '../workloads.ts';
 /**
  * `npm run pairs -- --contestants defaults,bare-transport --workloads w3-identity --rounds 30 --seconds 0.3`: CPU time per request
  * of processes that run side by side and are loaded in turns, in bursts. What else the machine does meets all of them alike, so
- * that differences of one percent are seen where whole rounds differ by ten. `BENCH_OTHER` names the main.js of another
- * build of the gateway, which is then the contestant `other`.
+ * that differences of one percent are seen where whole rounds differ by ten. Two processes of one contestant differ by some
+ * percent, too: name it twice (`defaults,defaults,tracing,tracing`) to see by how much. `BENCH_OTHER` names the main.js of
+ * another build of the gateway, which is then the contestant `other`.
  */
+const collector = await startCollector();
+// Reads where the collector is when it is loaded.
+const { costContestants } = await import('../contestants/cost-contestants.ts');
 const other = process.env['BENCH_OTHER'];
 const options = readOptions(process.argv.slice(2), [
   ...costContestants,
@@ -34,6 +38,7 @@ if (options !== undefined) {
     stage.close();
   }
 }
+collector.stop();
 
 interface Runner {
   readonly contestant: Contestant;

@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { collectorEnvironment } from '../measure/start-collector.ts';
 import type { Contestant } from './contestant.ts';
 import { own } from './contestants.ts';
 import { ours } from './trellis.ts';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-
-/** Where spans go while their cost is measured. */
-export const collectorEnvironment = 'BENCH_COLLECTOR';
 
 /** What features cost: this gateway with one more or one less, and a monolith with graphql-shield and without. */
 export const costContestants: readonly Contestant[] = [
