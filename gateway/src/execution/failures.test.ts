@@ -147,6 +147,39 @@ describe('failures', () => {
     },
   );
 
+  test('a field that was asked for objects of another type tells when it nulls an entity', async () => {
+    const graph = createLocalGraph({
+      one: {
+        sdl: `type Query { all: [Thing!]! } interface Thing @key(fields: "id") { id: ID! }
+          type A implements Thing @key(fields: "id") { id: ID! }
+          type B implements Thing @key(fields: "id") { id: ID! }`,
+        resolvers: {
+          Query: {
+            all: () => [
+              { __typename: 'A', id: '1' },
+              { __typename: 'B', id: '2' },
+            ],
+          },
+        },
+      },
+      two: {
+        sdl: 'type Thing @key(fields: "id") @interfaceObject { id: ID! n: Int! m: Int }',
+        resolvers: {
+          Thing: {
+            __resolveReference: (told: object) => ({ ...told, m: 7 }),
+            n: ({ id }: { id: string }) => {
+              if (id === '2') throw new Error('boom');
+              return 1;
+            },
+          },
+        },
+      },
+    });
+    const { data, errors } = await graph.run('{ all { ... on A { n } ... on B { m } } }');
+    expect(data).toEqual({ all: [{ n: 1 }, { m: null }] });
+    expect(errors?.map(({ path, message }) => [path, message])).toEqual([[['all', 1], 'boom']]);
+  });
+
   test('errors stand nowhere when their name means another field for the type', async () => {
     const graph = createLocalGraph({
       one: {

@@ -72,7 +72,11 @@ function locateAtEntities(
         continue;
       placesOf.set(failure, places + 1);
       const origin = [...path, ...failure.path];
-      report(run, failure, { path: toClientPath(run, origin, scope), origin });
+      const shown = toClientPath(run, origin, scope);
+      // A field that was asked because of objects of another type has nulled what was asked of this one.
+      const isOthers = !fetched.entities[entity] && shown.length < origin.length;
+      if (isOthers) report(run, failure, { path: shown, origin: [...path] });
+      else report(run, failure, { path: shown, origin });
       // All fields of an entity are null for the reason that nulled it.
       if (!fetched.entities[entity]) run.explained.push(toClientPath(run, path, scope));
     }
