@@ -1,9 +1,12 @@
 import type { RequestRecord } from '../channels.ts';
 import type { LimiterPolicy, LimiterState } from './limiter.ts';
 
+const policyHeader = 'ratelimit-policy';
+
 /**
  * Adds `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4) to the answer: which limits hold
- * for this caller, what is left of each and in how many seconds its window ends.
+ * for this caller, what is left of each and in how many seconds its window ends. One list each, however many steps count:
+ * a header costs a request as much as a count does.
  */
 export function addRateLimitHeaders(
   record: Pick<RequestRecord, 'responseHeaders'>,
@@ -17,9 +20,15 @@ export function addRateLimitHeaders(
     left += `${separator}"${policy.name}";r=${remaining};t=${toSeconds(resetMs)}`;
   }
   if (left === '') return;
-  const before = record.responseHeaders;
-  const own = ['ratelimit-policy', policies, 'ratelimit', left];
-  record.responseHeaders = before ? before.concat(own) : own;
+  const headers = [...(record.responseHeaders ?? [])];
+  const at = headers.indexOf(policyHeader);
+  if (at === -1) {
+    headers.push(policyHeader, policies, 'ratelimit', left);
+  } else {
+    headers[at + 1] += `, ${policies}`;
+    headers[at + 3] += `, ${left}`;
+  }
+  record.responseHeaders = headers;
 }
 
 /** Policies do not change: each is written once. */
