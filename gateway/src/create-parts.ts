@@ -9,6 +9,7 @@ import { createCallerKey } from './caller-key.ts';
 import type { GatewayConfig } from './config.ts';
 import { createCurrentGraph } from './current-graph.ts';
 import { createEngine } from './execution/create-engine.ts';
+import { logUnfitAnswers } from './execution/unfit-answer.ts';
 import type { Engine } from './execution/engine.ts';
 import { createExplain } from './explain/explain.ts';
 import { createCoerceVariables } from './operation/coerce-variables.ts';
@@ -89,6 +90,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
   });
   const documents = createDocuments(config.operation, log);
   const preparation = createPreparation(config.operation, isProduction, documents.resolve);
+  const noteUnfit = logUnfitAnswers(log);
   const supergraph = createCurrentGraph({
     config,
     source,
@@ -101,7 +103,7 @@ export async function createParts(input: PartsInput): Promise<RunningParts> {
       await authorization.prepareInTurns(snapshot);
       preparation.open(snapshot);
       const callerKey = createCallerKey(snapshot.subgraphs.keys(), config.subgraphs);
-      return createEngine(snapshot, { ...config, callerKey }, apart);
+      return createEngine(snapshot, { ...config, callerKey, noteUnfit }, apart);
     },
   });
   const parts: Parts = {

@@ -24,6 +24,7 @@ import type {
 } from '../transport/subgraph-fetch.ts';
 import { refuseOverflow, type AnsweredOperation } from './refuse-overflow.ts';
 import type { CoercedVariables, Engine, Executable } from './engine.ts';
+import { noteUnfitValues, type NoteUnfitAnswer } from './unfit-answer.ts';
 
 export interface ApolloEngineInput {
   readonly sdl: string;
@@ -50,7 +51,10 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
  * our transport, so identity, deadlines, retries and breakers are the same for both engines.
  * @throws Error when stock Apollo refuses the supergraph
  */
-export async function createApolloEngine({ sdl, apiSchema }: ApolloEngineInput): Promise<Engine> {
+export async function createApolloEngine(
+  { sdl, apiSchema }: ApolloEngineInput,
+  noteUnfit?: NoteUnfitAnswer,
+): Promise<Engine> {
   const gateway = withoutTelemetry(
     () =>
       new ApolloGateway({
@@ -62,7 +66,7 @@ export async function createApolloEngine({ sdl, apiSchema }: ApolloEngineInput):
   );
   const { executor } = await loadStock(gateway);
   return {
-    plan: (permitted) => createExecutable(permitted, executor, apiSchema),
+    plan: (permitted) => createExecutable(permitted, executor, { apiSchema, noteUnfit }),
     close: () => gateway.stop(),
   };
 }
@@ -96,10 +100,15 @@ function withoutTelemetry(create: () => ApolloGateway): ApolloGateway {
   }
 }
 
+interface ApolloExecution {
+  readonly apiSchema: GraphQLSchema;
+  readonly noteUnfit: NoteUnfitAnswer | undefined;
+}
+
 function createExecutable(
   permitted: PermittedOperation,
   executor: Executor,
-  apiSchema: GraphQLSchema,
+  { apiSchema, noteUnfit }: ApolloExecution,
 ): Executable {
   if (permitted.removed.length > 0 || permitted.guarded) {
     // Stock Apollo would fetch what was taken out, and knows no rules between its fetches.
@@ -116,7 +125,8 @@ function createExecutable(
       const request = makeRequest(prepared, variables, apiSchema);
       const caller: Caller = { context, fetch, headers: { said: undefined, isSilent: false } };
       const result = await executor({ ...request, context: { caller } });
-      const answer = writeAnswer(result, { document, operation, apiSchema });
+      const { errors, answer } = writeAnswer(result, { document, operation, apiSchema });
+      if (errors.length > 0 && noteUnfit) noteUnfitValues(context.id, errors, noteUnfit);
       return answer.errorCount === 0 ? { ...answer, cache: cacheOf(caller) } : answer;
     },
   };
@@ -166,10 +176,15 @@ function makeRequest(
   return request as unknown as ApolloRequest;
 }
 
-function writeAnswer(result: Awaited<ReturnType<Executor>>, asked: AnsweredOperation): Answer {
+function writeAnswer(
+  result: Awaited<ReturnType<Executor>>,
+  asked: AnsweredOperation,
+): { readonly errors: readonly GraphQLFormattedError[]; readonly answer: Answer } {
   const errors = (result.errors ?? []).map((error): GraphQLFormattedError => {
     const { code = 'INTERNAL_SERVER_ERROR', ...extensions } = error.extensions;
     delete extensions['stacktrace'];
+    // Names of subgraphs are nobody's business outside.
+    delete extensions['serviceName'];
     const path = error.path ? { path: error.path } : {};
     return { message: error.message, ...path, extensions: { code, ...extensions } };
   });
@@ -179,7 +194,7 @@ function writeAnswer(result: Awaited<ReturnType<Executor>>, asked: AnsweredOpera
   const { data, errors: overflows } = refuseOverflow(result.data ?? null, asked);
   errors.push(...overflows);
   const body = errors.length > 0 ? { errors, data } : { data };
-  return { body: JSON.stringify(body), errorCount: errors.length };
+  return { errors, answer: { body: JSON.stringify(body), errorCount: errors.length } };
 }
 
 /** Stock execution says why it put null for a value only in `extensions.valueCompletion`: they are errors like others. */

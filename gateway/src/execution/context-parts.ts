@@ -1,3 +1,4 @@
+import { SubgraphError } from '../errors.ts';
 import type { ContextArgument, FetchStep } from '../planning/plan.ts';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { CoercedVariables } from './engine.ts';
@@ -52,7 +53,8 @@ export function compilePartition(
 }
 
 function refusedPart(step: FetchStep, objects: Set<JsonObject>, reason: string): ContextPart {
-  const refusal = new Error(`Subgraph "${step.subgraph}" cannot be asked: ${reason}.`);
+  const message = `A subgraph cannot be asked: ${reason}.`;
+  const refusal = new SubgraphError('SUBGRAPH_MALFORMED_RESPONSE', step.subgraph, { message });
   return { values: {}, objects, refusal };
 }
 

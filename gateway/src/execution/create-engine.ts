@@ -5,12 +5,15 @@ import type { Engine } from './engine.ts';
 import type { TrellisEngineOptions } from './engine-options.ts';
 import { openPlanning, planningApart, type PlannedApart } from './engine-planning.ts';
 import type { engineSettings } from './options.ts';
+import type { NoteUnfitAnswer } from './unfit-answer.ts';
 
 export interface EngineChoice {
   readonly engine: 'trellis' | 'apollo';
   readonly execution: z.output<typeof engineSettings>;
   /** Tells callers apart whose work must not be shared. */
   readonly callerKey: NonNullable<TrellisEngineOptions['callerKey']>;
+  /** Learns of answers that do not fit the schema or the question. */
+  readonly noteUnfit: NoteUnfitAnswer;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function createEngine(
 ): Promise<Engine> {
   if (choice.engine === 'apollo') {
     const { createApolloEngine } = await import('./apollo-engine.ts');
-    return createApolloEngine(snapshot);
+    return createApolloEngine(snapshot, choice.noteUnfit);
   }
   const { createTrellisEngine } = await import('./trellis-engine.ts');
   const { sdl, apiSchema } = snapshot;
@@ -37,9 +40,9 @@ export async function createEngine(
   return createTrellisEngine({ sdl, apiSchema, options, planning });
 }
 
-function toEngineOptions({ execution, callerKey }: EngineChoice): TrellisEngineOptions {
+function toEngineOptions({ execution, callerKey, noteUnfit }: EngineChoice): TrellisEngineOptions {
   const { planTimeoutMs, maxPlanCacheBytes, ...rest } = execution;
   const planning = { timeoutMs: planTimeoutMs, cacheBytes: maxPlanCacheBytes };
   // The walk asks authorization before the engine, for every operation (pipeline.ts).
-  return { ...rest, callerKey, planning, enforcesAccessDirectives: true };
+  return { ...rest, callerKey, planning, noteUnfit, enforcesAccessDirectives: true };
 }

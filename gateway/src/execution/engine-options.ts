@@ -4,6 +4,7 @@ import type { OverrideLabels } from '../planning/override-labels.ts';
 import type { Planner } from '../planning/planner.ts';
 import type { RequestContext } from '../request.ts';
 import type { TypeRelations } from './type-relations.ts';
+import type { NoteUnfitAnswer } from './unfit-answer.ts';
 
 /** What `createTrellisEngine` (trellis-engine.ts) is made from. One engine per supergraph. */
 export interface TrellisEngineInput {
@@ -54,6 +55,9 @@ export interface TrellisEngineOptions {
   readonly overrideLabel?: (label: string, context: RequestContext) => boolean | undefined;
 
   readonly planning?: PlanningOptions;
+
+  /** Learns of answers that do not fit the schema or the question. */
+  readonly noteUnfit?: NoteUnfitAnswer;
 }
 
 export interface EntityBatchingOptions {

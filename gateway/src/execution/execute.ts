@@ -1,17 +1,27 @@
+import { setImmediate } from 'node:timers/promises';
 import { decideCaching, type CachePolicy } from '../cache-policy.ts';
 import type { Answer } from '../request.ts';
 import type { CompiledPlan, View } from './compile-plan.ts';
 import { fitErrors } from './fit-errors.ts';
 import { locateErrors } from './locate-errors.ts';
+import { pause, Pieces } from './pieces.ts';
 import { requiredPlaces } from './required-places.ts';
 import { rootObject, type Run } from './run.ts';
+import { noteUnfitValues } from './unfit-answer.ts';
 import { writeJson } from './write-json.ts';
 
 /** Runs a compiled plan: every group as soon as what it waits for is there. Failures are inside the answer. */
 export async function execute(compiled: CompiledPlan, run: Run): Promise<Answer> {
   await fetchGroups(compiled, run);
   await compiled.guards?.finish(run);
-  const answer = writeAnswer(compiled.view(run.variables), run);
+  const view = compiled.view(run.variables);
+  begin(view, run);
+  const written = writeData(view, run);
+  const answer = finish(
+    view,
+    run,
+    typeof written === 'string' ? written : await writeInPieces(view, run),
+  );
   if (run.trace) {
     run.trace.durationMs = performance.now() - run.startedAtMs;
     run.trace.responseBytes = answer.body.length;
@@ -51,15 +61,45 @@ function fetchGroups(
   });
 }
 
-function writeAnswer(view: View, run: Run): Answer {
+/** Reports what is known before anything is written. */
+function begin(view: View, run: Run): void {
   if (run.failures.length > 0) locateErrors(run, view.errorScope);
-  if (view.introspect) {
-    const { data, errors } = view.introspect(run.variables, run.context.access?.schemaView);
-    run.introspection = data;
-    for (const error of errors) run.errors.push(error.toJSON());
+  if (!view.introspect) return;
+  const { data, errors } = view.introspect(run.variables, run.context.access?.schemaView);
+  run.introspection = data;
+  for (const error of errors) run.errors.push(error.toJSON());
+}
+
+/** @returns `pause` where the rest has to wait */
+function writeData(view: View, run: Run): string | typeof pause {
+  if (view.isUnplanned) return unplanned(view, run);
+  try {
+    return view.write(run, rootObject) ?? 'null';
+  } catch (error) {
+    if (error !== pause) throw error;
+    run.path.length = 0;
+    return pause;
   }
-  const data = view.isUnplanned ? unplanned(view, run) : (view.write(run, rootObject) ?? 'null');
+}
+
+/** A large answer keeps nobody waiting: it is written piece by piece, with a turn of the event loop after each. */
+async function writeInPieces(view: View, run: Run): Promise<string> {
+  const pieces = new Pieces(run.pieceSize);
+  run.pieces = pieces;
+  run.itemsLeft = -1;
+  for (;;) {
+    await setImmediate();
+    pieces.begin();
+    const written = writeData(view, run);
+    if (typeof written !== 'string') continue;
+    await setImmediate();
+    return written;
+  }
+}
+
+function finish(view: View, run: Run, data: string): Answer {
   const errors = run.failures.length === 0 ? run.errors : fitted(run, data, view);
+  if (errors.length > 0 && run.noteUnfit) noteUnfitValues(run.context.id, errors, run.noteUnfit);
   const body =
     errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${writeJson(errors)}}`;
   return { body, errorCount: errors.length, cache: errors.length === 0 ? cacheOf(run) : undefined };

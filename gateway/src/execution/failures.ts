@@ -1,5 +1,6 @@
-import { GatewayError, SubgraphError } from '../errors.ts';
+import { errorCatalogue, GatewayError, SubgraphError } from '../errors.ts';
 import type { FetchStep } from '../planning/plan.ts';
+import { FetchFailure } from '../transport/fetch-failure.ts';
 import type { SubgraphResponseError } from '../transport/subgraph-fetch.ts';
 import { entitiesAlias } from './compile-request.ts';
 import type { EntityAnswer } from './entity-request.ts';
@@ -10,7 +11,7 @@ import type { Collected } from './units.ts';
 export function failStep(run: Run, step: FetchStep, error: unknown): void {
   run.failures.push({
     step: step.id,
-    ...describeFailure(error, step),
+    ...describeFailure(error),
     entity: undefined,
     path: [],
   });
@@ -25,24 +26,31 @@ export function failSteps(run: Run, collected: readonly Collected[], error: unkn
   }
 }
 
-/** What clients learn of a failure: the message of our own errors, never that of others. */
-export function describeFailure(
-  error: unknown,
-  step: FetchStep,
-): { message: string; extensions: { readonly code: string } } {
+/** An answer that does not fit what was asked, noted for the log. @param what such as `answered without data` */
+export function unfitAnswer(run: Run, subgraph: string, what: string): FetchFailure {
+  const failure = new FetchFailure('SUBGRAPH_MALFORMED_RESPONSE', subgraph, {
+    message: `A subgraph ${what}.`,
+    detail: what,
+    blame: 'subgraph',
+  });
+  const { id: errorId } = failure;
+  run.noteUnfit?.({ requestId: run.context.id, subgraph, errorId, problems: [what] });
+  return failure;
+}
+
+/** What clients learn of a failure: the message of our own errors, never that of others, and no subgraph's name. */
+export function describeFailure(error: unknown): {
+  message: string;
+  extensions: { readonly code: string };
+} {
   if (error instanceof SubgraphError) {
     return { message: error.message, extensions: error.extensions };
   }
   if (error instanceof GatewayError) {
     return { message: error.message, extensions: { code: error.code } };
   }
-  const isOurs = error instanceof Error && error.message.startsWith(`Subgraph "${step.subgraph}"`);
-  return isOurs
-    ? { message: error.message, extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } }
-    : {
-        message: `Subgraph "${step.subgraph}" cannot be reached.`,
-        extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
-      };
+  const { message } = errorCatalogue.SUBGRAPH_UNAVAILABLE;
+  return { message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
 }
 
 /** Notes the errors a subgraph reported beside its entities: those of other callers' entities are left to them. */

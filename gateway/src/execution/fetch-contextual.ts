@@ -75,7 +75,7 @@ export function compileContextual(
     const done = run.trace && traceFetch(run, group, { collected: [collected] });
     const answers = await Promise.all(
       asked.map(async ({ values, texts, omission, refusal }): Promise<EntityAnswer> => {
-        if (refusal) return failedAnswer(texts.length, refusal, step);
+        if (refusal) return failedAnswer(texts.length, refusal);
         const variables = { ...run.variables, ...values };
         const { subgraph, kind } = step;
         const { context, fetch } = run;
@@ -90,7 +90,7 @@ export function compileContextual(
             fetch,
           });
         } catch (error) {
-          return failedAnswer(texts.length, error, step);
+          return failedAnswer(texts.length, error);
         }
       }),
     );
@@ -125,8 +125,8 @@ function askedOf(
   return [...byOmission.values()];
 }
 
-function failedAnswer(count: number, error: unknown, step: FetchStep): EntityAnswer {
-  const failure = describeFailure(error, step);
+function failedAnswer(count: number, error: unknown): EntityAnswer {
+  const failure = describeFailure(error);
   const places = Array.from({ length: count }, (_place, at) => at);
   return {
     response: {

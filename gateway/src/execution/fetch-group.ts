@@ -8,7 +8,7 @@ import {
   type RequestText,
 } from './compile-request.ts';
 import type { EntityAnswer, EntityRequest, FetchEntities } from './entity-request.ts';
-import { addFailures, failStep, failSteps } from './failures.ts';
+import { addFailures, failStep, failSteps, unfitAnswer } from './failures.ts';
 import type { Group } from './order-steps.ts';
 import type { PositionTree } from './position.ts';
 import { once } from './once.ts';
@@ -77,7 +77,7 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
       // Null without an error is the declared fallback of a breaker: the transport refuses it from subgraphs.
       const isFallback = response.data === null;
       if (!data && !isFallback && !response.errors?.length) {
-        failStep(run, step, noData(group.subgraph));
+        failStep(run, step, unfitAnswer(run, group.subgraph, 'answered without data'));
       }
       done?.(response.errors?.length ?? 0, { response });
     } catch (error) {
@@ -86,10 +86,6 @@ function compileRoot(group: Group, step: FetchStep): FetchGroup {
       done?.(1);
     }
   }
-}
-
-function noData(subgraph: string): Error {
-  return new Error(`Subgraph "${subgraph}" answered without data.`);
 }
 
 function compileEntities(

@@ -5,7 +5,9 @@ import type { JsonObject, JsonValue, SubgraphFetch } from '../transport/subgraph
 import type { Path } from './client-paths.ts';
 import type { CoercedVariables } from './engine.ts';
 import type { ExecutionTrace } from './execution-trace.ts';
+import { defaultPieceSize, type Pieces, type PieceSize } from './pieces.ts';
 import type { RepresentationList } from './representation-list.ts';
+import type { NoteUnfitAnswer } from './unfit-answer.ts';
 
 /** What a step has fetched for the objects at its position. Objects and entities may belong to shared answers: read only. */
 export interface Fetched {
@@ -37,6 +39,8 @@ export class Run {
   readonly context: RequestContext;
   readonly fetch: SubgraphFetch;
   readonly trace: ExecutionTrace | undefined;
+  /** Learns of answers that do not fit. */
+  readonly noteUnfit: NoteUnfitAnswer | undefined;
   readonly startedAtMs: number;
   /** By step. */
   readonly fetched: (Fetched | undefined)[];
@@ -64,6 +68,11 @@ export class Run {
   isSilent = false;
   /** Paths of objects for which nothing came, and an error in the answer says why. */
   readonly explained: Path[] = [];
+  /** Items of lists that may still be written without a pause. */
+  itemsLeft: number;
+  /** What is written so far of an answer that is not small. */
+  pieces: Pieces | undefined = undefined;
+  readonly pieceSize: PieceSize;
   /** Where the writer is in the answer. */
   readonly path: (string | number)[] = [];
   /** By memo number of the projection, then by entity: text already written. */
@@ -80,11 +89,16 @@ export class Run {
     fetch: SubgraphFetch;
     trace: ExecutionTrace | undefined;
     steps: number;
+    pieceSize?: PieceSize | undefined;
+    noteUnfit?: NoteUnfitAnswer | undefined;
   }) {
     this.variables = start.variables;
     this.context = start.context;
     this.fetch = start.fetch;
     this.trace = start.trace;
+    this.pieceSize = start.pieceSize ?? defaultPieceSize;
+    this.itemsLeft = this.pieceSize.items;
+    this.noteUnfit = start.noteUnfit;
     this.startedAtMs = start.trace ? performance.now() : 0;
     this.fetched = Array.from({ length: start.steps });
     this.objects = [];

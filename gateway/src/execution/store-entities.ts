@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
 import type { EntityAnswer } from './entity-request.ts';
-import { failSteps } from './failures.ts';
+import { failSteps, unfitAnswer } from './failures.ts';
 import { separate } from './separate-places.ts';
 import { isJsonObject, type Fetched, type Run } from './run.ts';
 import type { Collected } from './units.ts';
@@ -53,13 +53,8 @@ export function storeEntities(
     if (!wasExplained) {
       const came = isList ? `${list.length}` : 'no list';
       const subgraph = unit.step.subgraph;
-      failSteps(
-        run,
-        [collected],
-        new Error(
-          `Subgraph "${subgraph}" was asked for ${counts[at]} entities and answered with ${came}.`,
-        ),
-      );
+      const what = `was asked for ${counts[at]} entities and answered with ${came}`;
+      failSteps(run, [collected], unfitAnswer(run, subgraph, what));
     }
     return;
   }
@@ -73,8 +68,8 @@ export function storeEntities(
   });
   if (isMalformed) {
     const { subgraph } = unit.step;
-    const message = `Subgraph "${subgraph}" answered with entities that are no objects.`;
-    failSteps(run, [collected], new Error(message));
+    const what = 'answered with entities that are no objects';
+    failSteps(run, [collected], unfitAnswer(run, subgraph, what));
   }
   unit.members.forEach(({ step, isSeparate }, member) => {
     const index = indexes[member];

@@ -9,7 +9,7 @@ import { documentOf, plannerOperation } from '../planning/planner-operation.ts';
 import { printPlan } from '../planning/print-plan.ts';
 import { splitRootFields } from '../planning/split-root-fields.ts';
 import type { PermittedOperation } from '../request.ts';
-import { atOnce } from '../turns.ts';
+import { atOnce, inTurns, type Turns } from '../turns.ts';
 import { defaultCallerKey } from './caller-key.ts';
 import { compilePlan, type CompiledPlan } from './compile-plan.ts';
 import type { Engine, Executable } from './engine.ts';
@@ -148,7 +148,7 @@ function createCompiler({ sdl, apiSchema, options = {}, planning }: TrellisEngin
       overrides: decisions ?? relevant.map((label) => [label, false]),
     };
     const plan = planner.plan(request, size);
-    const finish = (made: Awaited<typeof plan>): CompiledPlan =>
+    const finish = (made: Awaited<typeof plan>): Turns<CompiledPlan> =>
       compilePlan({
         permitted,
         plan: made,
@@ -160,7 +160,10 @@ function createCompiler({ sdl, apiSchema, options = {}, planning }: TrellisEngin
         mergeFetches: options.mergeFetches ?? true,
         fetchEntities: batch,
       });
-    return plan instanceof Promise ? plan.then(finish) : finish(plan);
+    // What is planned at once is small.
+    return plan instanceof Promise
+      ? plan.then((made) => inTurns(finish(made)))
+      : atOnce(finish(plan));
   };
   return { compile, planner };
 }
@@ -212,7 +215,8 @@ function makeExecutable(
         ? first
         : await variantFor(decideLabels(labels, context, options.overrideLabel));
     const steps = compiled.plan.steps.length;
-    return execute(compiled, new Run({ variables, context, fetch, trace, steps }));
+    const { noteUnfit } = options;
+    return execute(compiled, new Run({ variables, context, fetch, trace, steps, noteUnfit }));
   };
   const { callerKey = defaultCallerKey, shareOperations: isShared = true } = options;
   const mayShare = isShared && permitted.prepared.kind === 'query' && first.plan.steps.length > 0;

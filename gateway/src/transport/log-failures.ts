@@ -1,5 +1,6 @@
 import type { Logger } from '@trellis/platform/log';
 import type { FetchContext } from './fetch-context.ts';
+import { createLimitPerSecond } from '../limit-per-second.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { Layer } from './layer.ts';
 import type { SubgraphResponse } from './subgraph-fetch.ts';
@@ -14,7 +15,7 @@ const maxExcerptsPerSecond = 5;
 export class LogFailures extends Layer {
   readonly #subgraph: string;
   readonly #log: Logger;
-  readonly #mayLogExcerpt = createLimit(maxExcerptsPerSecond);
+  readonly #mayLogExcerpt = createLimitPerSecond(maxExcerptsPerSecond);
 
   constructor(subgraph: string, log: Logger) {
     super();
@@ -63,18 +64,4 @@ function toDefect(error: unknown, subgraph: string): FetchFailure {
     blame: 'gateway',
     cause: error,
   });
-}
-
-function createLimit(perSecond: number): () => boolean {
-  let second = 0;
-  let count = 0;
-  return () => {
-    const current = Math.floor(performance.now() / 1000);
-    if (current !== second) {
-      second = current;
-      count = 0;
-    }
-    count += 1;
-    return count <= perSecond;
-  };
 }
