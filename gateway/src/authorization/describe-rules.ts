@@ -1,4 +1,5 @@
 import { isNonNullType, isObjectType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { atOnce } from '../turns.ts';
 import type { PermissionsModule } from './load-permissions.ts';
@@ -29,7 +30,10 @@ export function sourceOf(
   { apiSchema, document, fullSchema }: Snapshot,
   { permissions, policies = {} }: PermissionsModule,
 ): RuleSource {
-  return { document, apiSchema, fullSchema, permissions, policies };
+  let made: GraphQLSchema | undefined;
+  // Each rule that reads its parent is checked against it.
+  const once = (): GraphQLSchema => (made ??= fullSchema());
+  return { document, apiSchema, fullSchema: once, permissions, policies };
 }
 
 /**

@@ -10,6 +10,7 @@ import { readEntityNeeds, type EntityFacts } from '../planning/entity-needs.ts';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
 import type { PermittedOperation } from '../request.ts';
+import { createPace, type Turns } from '../turns.ts';
 import { compileClientPaths } from './client-paths.ts';
 import { collectFields } from './collect-fields.ts';
 import { compileGuards, type Guards } from './compile-guards.ts';
@@ -72,17 +73,23 @@ export interface CompiledPlan {
 /** Views kept per operation. More combinations than this are compiled anew each time. */
 const maxViews = 32;
 
-/** Compiles a plan and the writing of its answer. */
-export function compilePlan(given: CompileInput): CompiledPlan {
-  const input = given.permitted.guarded ? { ...given, plan: splitPlan(given) } : given;
+/** Compiles a plan and the writing of its answer, with pauses: what guards many fields takes long when it is large. */
+export function* compilePlan(given: CompileInput): Turns<CompiledPlan> {
+  const input = given.permitted.guarded ? { ...given, plan: yield* splitPlan(given) } : given;
   const { permitted, plan } = input;
+  const pace = createPace();
   const tree = makeTree(input);
-  const guards = makeGuards(input, tree);
+  yield* pace();
+  const guards = yield* makeGuards(input, tree);
   const groups = orderSteps(plan, tree, {
     merge: input.mergeFetches,
     addNeeds: (needs) => guards?.addNeeds(needs),
   });
-  const fetchers = groups.map((group) => compileGroup(group, tree, input.fetchEntities));
+  const fetchers: FetchGroup[] = [];
+  for (const group of groups) {
+    yield* pace();
+    fetchers.push(compileGroup(group, tree, input.fetchEntities));
+  }
   const dependents = groups.map((_group, at) =>
     groups.flatMap((other, otherAt) => (other.after.includes(at) ? [otherAt] : [])),
   );
@@ -164,15 +171,23 @@ function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode
 }
 
 /** The plan with fetches of their own for what objects may not show. */
-function splitPlan(input: CompileInput): Plan {
+function* splitPlan(input: CompileInput): Turns<Plan> {
   const tree = makeTree(input);
+  yield;
   const found = findGuards(input, tree);
-  return found ? splitGuarded(input.plan, { tree, ...found }) : input.plan;
+  yield;
+  const plan = found ? splitGuarded(input.plan, { tree, ...found }) : input.plan;
+  yield;
+  return plan;
 }
 
-function makeGuards(input: CompileInput, tree: PositionTree): Guards | undefined {
+function* makeGuards(input: CompileInput, tree: PositionTree): Turns<Guards | undefined> {
   const found = findGuards(input, tree);
-  return found && compileGuards({ plan: input.plan, tree, ...found });
+  if (!found) return undefined;
+  yield;
+  const guards = compileGuards({ plan: input.plan, tree, ...found });
+  yield;
+  return guards;
 }
 
 function findGuards(
