@@ -70,24 +70,21 @@ export function createCurrentGraph(options: CurrentGraphOptions): CurrentSupergr
       log.warn({ reason: error.message }, 'the last good supergraph cannot be kept on disk');
     });
   }
+  /** The new graph stays, at once or when its errors have been watched for a while. */
+  function prove(next: Graph): void {
+    const settle = (): void => {
+      current.settle();
+      keep(next);
+    };
+    if (errors) errors.begin(next.snapshot.id, { onJump: current.rollBack, onPassed: settle });
+    else settle();
+  }
 
   current.onSwap((next, cause) => {
     const previous = serving;
     serving = next;
     if (previous) retirement.begin(previous, next);
-    if (cause === 'rollback') return;
-    if (!errors) {
-      current.settle();
-      keep(next);
-      return;
-    }
-    errors.begin(next.snapshot.id, {
-      onJump: current.rollBack,
-      onPassed: () => {
-        current.settle();
-        keep(next);
-      },
-    });
+    if (cause !== 'rollback') prove(next);
   });
   return {
     ...current,

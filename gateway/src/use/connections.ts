@@ -38,17 +38,7 @@ export function limitConnections(
   const sockets = new Set<Socket>();
   let refused = 0;
   let cut = 0;
-  let toldAt = -Infinity;
-
-  function tell(reason: string, error?: Error): void {
-    const now = performance.now();
-    if (now - toldAt < quietMs) return;
-    toldAt = now;
-    log.warn(
-      { open: sockets.size, most, refused, ...(error ? { reason: error.message } : {}) },
-      reason,
-    );
-  }
+  const tell = warnSeldom(log, () => ({ open: sockets.size, most, refused }));
   function attach(socket: Socket, listeners: readonly Accept[]): void {
     const address = socket.remoteAddress ?? '';
     sockets.add(socket);
@@ -95,6 +85,17 @@ export function limitConnections(
 }
 
 type Accept = (this: Server, socket: Socket) => void;
+
+/** @param describe what a line says beside its reason @returns what writes a line, unless there was one a moment ago */
+function warnSeldom(log: Logger, describe: () => object): (reason: string, error?: Error) => void {
+  let toldAt = -Infinity;
+  return (reason, error) => {
+    const now = performance.now();
+    if (now - toldAt < quietMs) return;
+    toldAt = now;
+    log.warn({ ...describe(), ...(error ? { reason: error.message } : {}) }, reason);
+  };
+}
 
 class AddressCounter {
   readonly #counts = new Map<string, number>();

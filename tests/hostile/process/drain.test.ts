@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
 import { request } from 'undici';
 import { printFindings, record } from '../../faults/results.ts';
 import { startEchoSubgraph, type EchoSubgraph } from './echo-subgraph.ts';
-import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
+import { startGatewayProcess, writeSettings, type GatewayProcess } from './gateway-process.ts';
 import { until } from './raw-socket.ts';
 import { problemsOf, startSteadyLoad, type SteadyLoad } from './steady-load.ts';
 
@@ -66,7 +65,7 @@ describe('two workers, each request on a connection of its own,', () => {
     const gateway = start(['--workers', '2']);
     const load = startSteadyLoad(await gateway.ready, { perSecond, isFresh: true });
     await until('the load runs', () => load.outcomes.length > 20);
-    writeFileSync(gateway.settingsFile, JSON.stringify({ http: { maxBodyBytes: 2_000 } }));
+    writeSettings(gateway.settingsFile, { http: { maxBodyBytes: 2_000 } });
     process.kill(gateway.pid, 'SIGHUP');
     await gateway.logged('settings reloaded');
     expect(problemsOf(await load.stop())).toEqual([]);

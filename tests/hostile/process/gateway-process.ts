@@ -44,11 +44,7 @@ export function startGatewayProcess(options: ProcessOptions): GatewayProcess {
   const supergraphFile = join(folder, 'supergraph.graphql');
   const settingsFile = join(folder, 'gateway.yaml');
   writeFileSync(supergraphFile, options.supergraph);
-  // On a machine that runs all tests at once every process is late: only tests of overload look at it.
-  writeFileSync(
-    settingsFile,
-    JSON.stringify({ overload: { maxEventLoopDelayMs: 0 }, ...options.settings }),
-  );
+  writeSettings(settingsFile, options.settings);
   const flags = ['--supergraph', supergraphFile, '--config', settingsFile];
   const plain = [process.execPath, gatewayMain, ...flags, '--port', '0', ...(options.flags ?? [])];
   const [command = '', ...args] = options.wrap?.(plain) ?? plain;
@@ -58,6 +54,18 @@ export function startGatewayProcess(options: ProcessOptions): GatewayProcess {
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
   });
   return watch(child, { folder, supergraphFile, settingsFile });
+}
+
+/**
+ * Writes settings as tests need them. On a machine that runs all tests at once every process is late, and so is the
+ * subgraph, which runs beside the test: only tests of overload and of deadlines look at it.
+ */
+export function writeSettings(file: string, settings: object = {}): void {
+  const patient = {
+    overload: { maxEventLoopDelayMs: 0 },
+    subgraphs: { all: { timeoutMs: 40_000 } },
+  };
+  writeFileSync(file, JSON.stringify({ ...patient, ...settings }));
 }
 
 interface Files {

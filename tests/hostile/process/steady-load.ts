@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { echoQuery } from './echo-subgraph.ts';
 
 /** What one request came to. */
@@ -35,8 +35,8 @@ export interface LoadOptions {
 }
 
 /**
- * Asks at a steady rate whether answers come or not (open loop, up to `maxUnderWay`), each request another one. A client that finds its
- * connection closed before anything was sent opens another, as clients do.
+ * Asks at a steady rate whether answers come or not (open loop, up to `maxUnderWay`), each request another one. A client
+ * that finds its connection closed before anything was sent opens another, as clients do.
  */
 export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
   const { connections = 50, timeoutMs = 40_000, maxUnderWay = 200, isFresh = false } = options;
@@ -48,42 +48,9 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
 
   async function askOnce(n: number): Promise<void> {
     const at = performance.now();
-    const base = { startedMs: at - startedAt };
-    try {
-      const {
-        statusCode: status,
-        headers,
-        body,
-      } = await request(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: echoQuery, variables: { n } }),
-        dispatcher: agent,
-        reset: isFresh,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const text = await body.text();
-      const isWhole = status === 200 && text === `{"data":{"echo":${n}}}`;
-      const retryAfter = headers['retry-after'];
-      outcomes.push({
-        ...base,
-        status,
-        isWhole,
-        problem: isWhole ? undefined : `${status} ${text.slice(0, 200)}`,
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-        elapsedMs: performance.now() - at,
-      });
-    } catch (error) {
-      const { message, code } = error as NodeJS.ErrnoException;
-      outcomes.push({
-        ...base,
-        status: 0,
-        isWhole: false,
-        problem: `${code ?? ''} ${message}`,
-        retryAfter: undefined,
-        elapsedMs: performance.now() - at,
-      });
-    }
+    const signal = AbortSignal.timeout(timeoutMs);
+    const came = await askFor(n, url, { dispatcher: agent, reset: isFresh, signal });
+    outcomes.push({ ...came, startedMs: at - startedAt, elapsedMs: performance.now() - at });
   }
 
   const timer = setInterval(() => {
@@ -104,6 +71,39 @@ export function startSteadyLoad(url: string, options: LoadOptions): SteadyLoad {
       return outcomes;
     },
   };
+}
+
+type Sending = Pick<Dispatcher.RequestOptions, 'reset' | 'signal'> & {
+  readonly dispatcher: Dispatcher;
+};
+
+/** @param n what is to be echoed @returns what came of it, whatever that is */
+async function askFor(
+  n: number,
+  url: string,
+  sending: Sending,
+): Promise<Omit<Outcome, 'startedMs' | 'elapsedMs'>> {
+  try {
+    const { statusCode, headers, body } = await request(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: echoQuery, variables: { n } }),
+      ...sending,
+    });
+    const text = await body.text();
+    const isWhole = statusCode === 200 && text === `{"data":{"echo":${n}}}`;
+    const retryAfter = headers['retry-after'];
+    return {
+      status: statusCode,
+      isWhole,
+      problem: isWhole ? undefined : `${statusCode} ${text.slice(0, 200)}`,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+    };
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    const problem = `${code ?? ''} ${message}`;
+    return { status: 0, isWhole: false, problem, retryAfter: undefined };
+  }
 }
 
 /** How many requests are to have been sent by now. */
