@@ -1,6 +1,7 @@
 import { isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
 import type { GraphQLNamedOutputType, GraphQLOutputType } from 'graphql';
 import type { JsonObject, JsonValue } from '../transport/subgraph-fetch.ts';
+import { writeListInPieces } from './pieces.ts';
 import { addError } from './report.ts';
 import { isJsonObject, type Run } from './run.ts';
 import type { TypeRelations } from './type-relations.ts';
@@ -74,6 +75,8 @@ function compileList(writeItem: WriteValue, coordinate: string): WritePresent {
       addError(run, `A subgraph answered no list for ${coordinate}.`);
       return undefined;
     }
+    run.itemsLeft -= value.length;
+    if (run.itemsLeft < 0) return writeListInPieces(run, value as JsonValue[], writeItem);
     const { path } = run;
     const depth = path.length;
     let text = '[';

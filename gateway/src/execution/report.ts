@@ -34,9 +34,21 @@ export function addDenial(run: Run, responseName: string, denial: Denial): void 
   if (run.errors.length >= maxErrors) return;
   const { message, extensions } = denial;
   const path = [...run.path, responseName];
+  // What is written in pieces may be written twice.
+  if (run.pieces && isReported(run.errors, path, denial)) return;
   // What a subgraph said of a place that the caller may not see is not theirs to read.
   if (run.failures.length > 0) removeErrorsIn(run.errors, path);
   run.errors.push({ message, path, extensions });
+}
+
+function isReported(
+  errors: readonly GraphQLFormattedError[],
+  at: Path,
+  { message }: Denial,
+): boolean {
+  return errors.some(({ path = [], ...error }) => {
+    return error.message === message && path.length === at.length && isPrefix(at, path);
+  });
 }
 
 function removeErrorsIn(errors: GraphQLFormattedError[], place: Path): void {
