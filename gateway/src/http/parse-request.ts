@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import { parseExactly } from '../exact-variables.ts';
 
 /** The parts of a GraphQL request that the client writes (GraphQL over HTTP, §5.1 Request Parameters). */
 export interface RequestParameters {
@@ -120,7 +121,7 @@ function tooLarge(maxBytes: number): GatewayError {
 function parseJson(text: string, what: string): unknown {
   try {
     // RFC 8259 §8.1: a byte order mark may be ignored. One of them.
-    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    return parseExactly(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch {
     throw new GatewayError(
       'BAD_REQUEST',

@@ -10,6 +10,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { GatewayError, maxRefusalErrors } from '../errors.ts';
+import { settleExactNumbers } from '../exact-variables.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
 import { assertFewValues, type ValueBudget } from './limits/assert-few-values.ts';
 import { assertShallow } from './limits/assert-shallow.ts';
@@ -90,7 +91,7 @@ function coerceOne(
   }
   assertFewValues(given[name], type, budget);
   values[name] = coerceInputValue(
-    given[name],
+    settleExactNumbers(given, given[name], type),
     type,
     (path, invalid, error) =>
       report(
