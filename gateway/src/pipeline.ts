@@ -77,6 +77,9 @@ export async function answer(
   record.cost = parts.limitCost?.(prepared, variables);
   const paid = parts.rateLimits?.countOperation(identity, prepared, record);
   if (paid) await paid;
+  const trace = parts.explain?.start(incoming);
+  // They say which fetches were another's.
+  if (trace) record.fetches ??= [];
   const caller = makeContext(incoming, identity, record);
   const authorized = step(record, 'authorize', () =>
     parts.authorize({ prepared, variables, context: caller, snapshot }),
@@ -90,7 +93,6 @@ export async function answer(
   const { access } = permitted;
   const cacheHints = prepared.caching?.(variables);
   const context = access || cacheHints ? decided(caller, access, cacheHints) : caller;
-  const trace = parts.explain?.start(incoming);
   const executed = await step(record, 'execute', () =>
     executable.execute(variables, context, graph.fetch, trace),
   );

@@ -18,6 +18,12 @@ export function traceFetch(
   const startMs = performance.now() - run.startedAtMs;
   const { collected } = about;
   return (errors, answer) => {
+    const requestBytes = answer?.requestBytes ?? about.requestBytes ?? 0;
+    const asked = {
+      subgraph: group.subgraph,
+      requestBytes,
+      startedAtMs: run.startedAtMs + startMs,
+    };
     run.trace?.steps.push({
       number: group.number,
       subgraph: group.subgraph,
@@ -30,12 +36,30 @@ export function traceFetch(
             representations: sum(collected.map((each) => each.texts.length)),
           }
         : null,
-      requestBytes: answer?.requestBytes ?? about.requestBytes ?? 0,
+      requestBytes,
       responseBytes: answer ? sizeOf(answer.response) : 0,
       errors,
-      delivery: answer?.isBatched ? 'batched' : 'sent',
+      delivery: answer?.isBatched ? 'batched' : isShared(run, asked) ? 'shared' : 'sent',
     });
   };
+}
+
+interface Asked {
+  readonly subgraph: string;
+  readonly requestBytes: number;
+  readonly startedAtMs: number;
+}
+
+/** Whether a fetch that another request had begun brought the answer: such a fetch belongs to that one's span. */
+function isShared({ context }: Run, { subgraph, requestBytes, startedAtMs }: Asked): boolean {
+  const { fetches = [], trace } = context;
+  return fetches.some(
+    (fetch) =>
+      fetch.subgraph === subgraph &&
+      fetch.sentBytes === requestBytes &&
+      fetch.endedAt >= startedAtMs &&
+      fetch.parentSpanId !== trace.parentId,
+  );
 }
 
 function sum(numbers: readonly number[]): number {
