@@ -4,7 +4,15 @@ import { createDeadline } from '@trellis/platform/deadline';
 import { readTraceContext } from '@trellis/platform/trace-context';
 import type { Engine } from '@trellis/gateway/engine';
 import type { SubgraphFetch, SubgraphResponse } from '@trellis/gateway/subgraph-request';
-import { execute, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import {
+  execute,
+  getVariableValues,
+  parse,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Journal } from './make-monolith.ts';
 import type { CutSubgraph } from './make-subgraphs.ts';
 import type { Operation } from './operation-spec.ts';
@@ -76,6 +84,21 @@ function parseOnce(query: string): DocumentNode {
     parsed.set(query, (document = parse(query)));
   }
   return document;
+}
+
+/**
+ * Coerces the variables of an operation, defaults included, as the gateway does before an engine gets them.
+ * @throws Error when they do not fit: then the generator is wrong
+ */
+export function coerceVariables(schema: GraphQLSchema, { text, variables }: Operation): Operation {
+  const operation = parse(text).definitions[0] as OperationDefinitionNode;
+  const { coerced, errors } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    variables,
+  );
+  if (!coerced) throw new Error(errors.join('\n'));
+  return { text, variables: coerced };
 }
 
 /** Runs an operation through an engine, as the gateway's walk does after its checks. */

@@ -19,23 +19,44 @@ export async function compareGraph(
 ): Promise<number> {
   const federated = new FederatedGraph(graph, mode);
   try {
-    const operations = specs.flatMap((spec) =>
-      variantsOf(writeOperation(federated.monolith, spec)),
-    );
-    for (let at = 0; at < operations.length; at += mode.concurrency) {
-      const together = operations.slice(at, at + mode.concurrency);
-      await Promise.all(together.map((operation) => compare(federated, operation)));
-    }
-    const interrupted = operations.filter(
-      ({ text }, at) => at % operationsPerOutage === 0 && text.startsWith('query'),
-    );
-    for (const [at, operation] of interrupted.entries()) {
-      await compareOutage(federated, operation, at % 3);
-    }
-    return operations.length;
+    const operations = specs.map((spec) => writeOperation(federated.monolith, spec));
+    return await compareOperations(federated, operations, mode);
   } finally {
     await federated.close();
   }
+}
+
+/** A graph whole and in parts. */
+export type ComparedGraph = Pick<
+  FederatedGraph,
+  'monolith' | 'subgraphs' | 'askMonolith' | 'askEngine'
+> & {
+  /** Whether fields are computed from what other fields of their object lead to: an error is told at those. */
+  readonly readsNeighbours?: boolean;
+};
+
+/**
+ * Asks both sides of a graph the same operations.
+ * @returns how many were compared
+ * @throws Error that shows the graph, the operation made as small as possible, and both answers
+ */
+export async function compareOperations(
+  federated: ComparedGraph,
+  texts: readonly Operation[],
+  mode: Mode,
+): Promise<number> {
+  const operations = texts.flatMap(variantsOf);
+  for (let at = 0; at < operations.length; at += mode.concurrency) {
+    const together = operations.slice(at, at + mode.concurrency);
+    await Promise.all(together.map((operation) => compare(federated, operation)));
+  }
+  const interrupted = operations.filter(
+    ({ text }, at) => at % operationsPerOutage === 0 && text.startsWith('query'),
+  );
+  for (const [at, operation] of interrupted.entries()) {
+    await compareOutage(federated, operation, at % 3);
+  }
+  return operations.length;
 }
 
 /** An operation with variables is asked with others as well: its plan must hold for all. */
@@ -47,10 +68,10 @@ function variantsOf(operation: Operation): readonly Operation[] {
     ...(id === undefined ? {} : { id: String(Number(id) + 1) }),
   };
   if (Object.keys(changed).length === 0) return [operation];
-  return [operation, { ...operation, variables: changed }];
+  return [operation, { ...operation, variables: { ...operation.variables, ...changed } }];
 }
 
-async function compare(federated: FederatedGraph, operation: Operation): Promise<void> {
+async function compare(federated: ComparedGraph, operation: Operation): Promise<void> {
   const [expected, actual] = await askBoth(federated, operation);
   const note = findFault(expected, actual);
   if (note === undefined) return;
@@ -77,7 +98,7 @@ function findFault(expected: Outcome, actual: Answered): string | undefined {
 type Answered = Outcome | { readonly thrown: string };
 
 async function askBoth(
-  federated: FederatedGraph,
+  federated: ComparedGraph,
   operation: Operation,
 ): Promise<readonly [expected: Outcome, actual: Answered]> {
   return [await federated.askMonolith(operation), await answerOf(federated.askEngine(operation))];
@@ -92,14 +113,16 @@ function answerOf(outcome: Promise<Outcome>): Promise<Answered> {
 
 /** One subgraph request finds nobody: no value may be wrong, and none null without a reason. */
 async function compareOutage(
-  federated: FederatedGraph,
+  federated: ComparedGraph,
   operation: Operation,
   failing: number,
 ): Promise<void> {
   const faultOf = async (each: Operation): Promise<string | undefined> => {
     const complete = await federated.askMonolith(each);
     const actual = await answerOf(federated.askEngine(each, failing));
-    return 'thrown' in actual ? actual.thrown : findOutageFault(complete, actual);
+    return 'thrown' in actual
+      ? actual.thrown
+      : findOutageFault(complete, actual, federated.readsNeighbours ? 1 : 0);
   };
   if ((await faultOf(operation)) === undefined) return;
   const small = await reduceOperation(
@@ -122,7 +145,7 @@ interface Difference {
 }
 
 function report(
-  { subgraphs }: FederatedGraph,
+  { subgraphs }: ComparedGraph,
   { text, variables }: Operation,
   { expected, actual, note }: Difference,
 ): Error {

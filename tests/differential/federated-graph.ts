@@ -2,7 +2,12 @@ import { Supergraph } from '@apollo/federation-internals';
 import type { Engine } from '@trellis/gateway/engine';
 import { createTrellisEngine } from '@trellis/gateway/trellis-engine';
 import { execute, parse, type GraphQLSchema } from 'graphql';
-import { askEngine, composeSubgraphs, createSubgraphFetch } from './ask-federated.ts';
+import {
+  askEngine,
+  coerceVariables,
+  composeSubgraphs,
+  createSubgraphFetch,
+} from './ask-federated.ts';
 import type { GraphSpec } from './graph-spec.ts';
 import { makeMonolith } from './make-monolith.ts';
 import { makeSubgraphs, type CutSubgraph } from './make-subgraphs.ts';
@@ -73,7 +78,9 @@ export class FederatedGraph {
       onInvalid: (problem) => (invalid ??= problem),
     });
     const startMs = performance.now();
-    const body = await within(askEngine(this.engine, operation, fetch));
+    const body = await within(
+      askEngine(this.engine, coerceVariables(this.monolith, operation), fetch),
+    );
     const tookMs = performance.now() - startMs;
     if (tookMs > maxOperationMs) throw tooSlow();
     if (invalid) throw invalid;

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import {
+  doTypesOverlap,
   getNamedType,
   GraphQLObjectType,
   isAbstractType,
   isInterfaceType,
   isObjectType,
   TypeNameMetaFieldDef,
+  type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -70,28 +72,45 @@ const hostileAliases = [
 /** Writes a field's arguments, parentheses included; empty for none. */
 export type WriteArguments = (field: GraphQLField<unknown, unknown>, choice: Choice) => string;
 
+export interface DeclaredVariable {
+  readonly name: string;
+  /** As it is declared, with its default. */
+  readonly type: string;
+  /** Undefined for a variable that is not given. */
+  readonly value: unknown;
+}
+
+/** How arguments are written, and the variables they use besides `flag`, `shown`, `number` and `id`. */
+export interface ArgumentStyle {
+  readonly write: WriteArguments;
+  readonly variables?: () => readonly DeclaredVariable[];
+}
+
 /** Writes an operation that is valid for the schema. */
 export function writeOperation(
   schema: GraphQLSchema,
   spec: OperationSpec,
-  writeArguments: WriteArguments = writeRandomArguments,
+  style: ArgumentStyle = { write: writeRandomArguments },
 ): Operation {
-  const writer = new OperationWriter(schema, writeArguments);
-  const root = spec.isMutation ? schema.getMutationType() : schema.getQueryType();
+  const writer = new OperationWriter(schema, style.write);
+  const mutation = spec.isMutation ? schema.getMutationType() : undefined;
+  const root = mutation ?? schema.getQueryType();
   if (!root) throw new Error('no root type');
   const selection = writer.write({ type: root, scope: new MergeScope(), depth: 0 }, spec.fields);
-  const declared = [
-    ['flag', 'Boolean!'],
-    ['number', 'Int'],
-    ['id', 'ID!'],
-  ].filter(([name]) => new RegExp(`\\$${name}\\b`).test(selection + writer.fragments.join('')));
-  const header = declared.map(([name, type]) => `$${name}: ${type}`).join(', ');
-  const values = { flag: spec.flag, number: spec.number, id: String(spec.number) };
+  const all: readonly DeclaredVariable[] = [
+    { name: 'flag', type: 'Boolean!', value: spec.flag },
+    { name: 'shown', type: `Boolean = ${spec.number > 2}`, value: undefined },
+    { name: 'number', type: 'Int', value: spec.number },
+    { name: 'id', type: 'ID!', value: String(spec.number) },
+    ...(style.variables?.() ?? []),
+  ];
+  const written = selection + writer.fragments.join('');
+  const declared = all.filter(({ name }) => new RegExp(`\\$${name}\\b`).test(written));
+  const header = declared.map(({ name, type }) => `$${name}: ${type}`).join(', ');
+  const given = declared.filter(({ value }) => value !== undefined);
   return {
-    text: `${spec.isMutation ? 'mutation' : 'query'} Q${header && `(${header})`} ${selection}\n${writer.fragments.join('\n')}`,
-    variables: Object.fromEntries(
-      declared.map(([name = '']) => [name, values[name as keyof typeof values]]),
-    ),
+    text: `${mutation ? 'mutation' : 'query'} Q${header && `(${header})`} ${selection}\n${writer.fragments.join('\n')}`,
+    variables: Object.fromEntries(given.map(({ name, value }) => [name, value])),
   };
 }
 
@@ -164,8 +183,11 @@ class OperationWriter {
   #conditions(type: GraphQLNamedType): readonly GraphQLNamedType[] {
     if (isAbstractType(type)) {
       const members = this.#schema.getPossibleTypes(type);
-      const item = members.flatMap((member) => member.getInterfaces()).slice(0, 1);
-      return [...members, type, ...item];
+      const others = Object.values(this.#schema.getTypeMap()).filter(
+        (each): each is GraphQLAbstractType =>
+          isAbstractType(each) && each !== type && doTypesOverlap(this.#schema, each, type),
+      );
+      return [...members, type, ...others];
     }
     return type instanceof GraphQLObjectType
       ? [type, ...type.getInterfaces().filter(isInterfaceType)]
@@ -183,12 +205,18 @@ function writeName(
   return { name, text: name === field.definition.name ? '' : `${name}: ` };
 }
 
+const directives = [
+  '',
+  ' @include(if: $flag)',
+  ' @skip(if: $flag)',
+  ' @include(if: true)',
+  ' @skip(if: true)',
+  ' @include(if: $shown)',
+  ' @skip(if: $flag) @include(if: $shown)',
+];
+
 function writeDirective({ directive }: Choice): string {
-  return (
-    ['', ' @include(if: $flag)', ' @skip(if: $flag)', ' @include(if: true)', ' @skip(if: true)'][
-      directive
-    ] ?? ''
-  );
+  return directives[directive] ?? '';
 }
 
 function writeRandomArguments(field: GraphQLField<unknown, unknown>, { argument }: Choice): string {

@@ -53,15 +53,22 @@ function nullPlaceOf(data: unknown, path: string): string {
 /**
  * Compares an answer that was made while a subgraph failed with the complete one. Values may be null that were there,
  * when an error says so at the place, above it or below it; nothing else may differ.
+ * @param levels how many levels above may stand what the error is below: 1 where a field is computed from what its
+ *   neighbours lead to
  * @returns what is wrong, or undefined
  */
-export function findOutageFault(complete: Outcome, actual: Outcome): string | undefined {
+export function findOutageFault(
+  complete: Outcome,
+  actual: Outcome,
+  levels: 0 | 1 = 0,
+): string | undefined {
   const errorPaths = actual.errorPaths.map((path) => (path === '' ? [] : path.split('.')));
   return compare(complete.data, actual.data, []);
 
   function compare(expected: unknown, found: unknown, path: readonly string[]): string | undefined {
     if (found === null && expected !== null) {
-      if (errorPaths.some((error) => isOnOneLine(error, path))) return undefined;
+      const around = path.slice(0, path.length - levels);
+      if (errorPaths.some((error) => isOnOneLine(error, around))) return undefined;
       return `null without an error at ${path.join('.')}`;
     }
     if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length) {

@@ -94,7 +94,7 @@ describe(`the seven services and one merged schema over them (seed ${seed})`, ()
       const callerNumbers = fc.nat(callers.length - 1);
       const property = fc.asyncProperty(operationSpecs, callerNumbers, async (spec, caller) => {
         const query = { ...spec, isMutation: false };
-        const operation = writeOperation(apiSchema, query, writeShopArguments);
+        const operation = writeOperation(apiSchema, query, { write: writeShopArguments });
         await compare(operation, caller, tally);
       });
       // Whoever reads of a failure reads an operation that is as small as it gets: no need to shrink its choices too.
