@@ -1,6 +1,6 @@
 import { afterAll, afterEach } from '@jest/globals';
 import { startFaultGraph, type FaultGraph } from './fault-graph.ts';
-import { printFindings, record } from './results.ts';
+import { found, printFindings } from './results.ts';
 
 /** What files of tests about instances, names and certificates share. */
 export interface FaultSuite {
@@ -31,6 +31,6 @@ export function setUpFaults(table: string): FaultSuite {
       onEnd(() => graph.stop());
       return graph;
     },
-    found: (row, fault, measured) => record({ row, engine, fault, measured }),
+    found,
   };
 }

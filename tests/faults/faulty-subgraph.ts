@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult } from 'graphql';
-import { findFreePort } from '../harness/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 import { bodyModes } from './body-modes.ts';
 import { brokenForms, oddValues, rareForms } from './odd-body-modes.ts';
 import { oddAndWrong, oddButRight } from './odd-wire-modes.ts';

@@ -18,6 +18,11 @@ export function record(finding: Finding): void {
   findings.push(finding);
 }
 
+/** Notes what was measured with our own engine. */
+export function found(row: string, fault: string, measured: string): void {
+  record({ row, engine: 'trellis', fault, measured });
+}
+
 const document = join(import.meta.dirname, '../../docs/reliability.md');
 
 /**

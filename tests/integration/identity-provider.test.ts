@@ -9,7 +9,7 @@ import { startIdentityProvider, type IdentityProvider } from '@trellis/launch/id
 import { seededPerson } from '@trellis/kit/seeded-people';
 import { seededUser } from '@trellis/kit/seeded-shop';
 import { createLog } from '@trellis/platform/log';
-import { findFreePort } from '../harness/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 import { startIdentityGraph, type IdentityGraph } from '../harness/identity-graph.ts';
 import { followSignIn, redeem, signIn } from '../harness/sign-in.ts';
 

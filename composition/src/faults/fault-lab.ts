@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '@trellis/platform/free-port';
 import { CommandError } from '../command-error.ts';
 import { spawnGateway } from '../dev/spawn-gateway.ts';
 import type { OpenSupergraph } from '../graph/open-supergraph.ts';
@@ -106,16 +105,6 @@ async function untilReady(origin: string, ended: Promise<number>): Promise<void>
       ? `the gateway was not ready after ${readyTimeoutMs / 1000} s`
       : `the gateway did not start: it ended with ${exitCode}; run "trellis gateway" to see why`,
   );
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function ask(

@@ -5,9 +5,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Access, Decision, Denial, FieldJudge, GuardedField } from '../request.ts';
-import type { Verdict } from './evaluate.ts';
+import type { Verdict } from './outcome.ts';
 import { getOrMake } from './get-or-make.ts';
-import type { Judge, Question } from './judge.ts';
+import type { Judge } from './judge.ts';
+import type { Question } from './question.ts';
 import { makeInfo, type InfoInput } from './make-info.ts';
 import { Remembered, RuleParent } from './rule-parent.ts';
 import type { FieldRule, RuleTable } from './rule-table.ts';

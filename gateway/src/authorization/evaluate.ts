@@ -1,27 +1,8 @@
-import type { Question } from './judge.ts';
 import { allThere, whenThere, type MaybePromise } from './maybe-promise.ts';
+import { Thrown, type Outcome, type Verdict } from './outcome.ts';
+import type { Question } from './question.ts';
 import { partsOf, type LeafRule } from './rule-parts.ts';
 import type { ShieldRule } from './shield.ts';
-
-/** What a rule says: yes, no, or no with a reason. */
-export type Verdict = true | false | Error;
-
-/**
- * What a rule threw where `debug` shows it: as in graphql-shield it ends the whole tree of rules, a `not` or an `or`
- * around it included.
- */
-export class Thrown {
-  readonly error: Error;
-
-  constructor(error: Error) {
-    this.error = error;
-  }
-}
-
-/** Undefined: it cannot be told yet. */
-export type Early = Verdict | undefined;
-
-export type Outcome = Early | Thrown;
 
 /** Asks the leaves of rules. */
 export interface LeafJudge {
@@ -43,11 +24,6 @@ export function compileRule(rule: ShieldRule): Evaluate {
   let evaluate = compiled.get(rule);
   if (!evaluate) compiled.set(rule, (evaluate = compileParts(rule)));
   return evaluate;
-}
-
-/** What a tree of rules says in the end. */
-export function verdictOf(outcome: Outcome): Early {
-  return outcome instanceof Thrown ? outcome.error : outcome;
 }
 
 function compileParts(rule: ShieldRule): Evaluate {

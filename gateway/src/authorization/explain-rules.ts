@@ -8,7 +8,8 @@ import {
 } from 'graphql';
 import type { AuthorizeInput } from './authorize-input.ts';
 import { printInputs, sourceOf } from './describe-rules.ts';
-import { compileRule, type Verdict } from './evaluate.ts';
+import { compileRule } from './evaluate.ts';
+import type { Verdict } from './outcome.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { printRule } from './print-rule.ts';

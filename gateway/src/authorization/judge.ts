@@ -1,17 +1,11 @@
 import type { Identity } from '@trellis/platform/identity';
 import type { Logger } from '@trellis/platform/log';
 import type { Denial } from '../request.ts';
-import {
-  Thrown,
-  verdictOf,
-  type Early,
-  type Evaluate,
-  type LeafJudge,
-  type Outcome,
-  type Verdict,
-} from './evaluate.ts';
+import type { Evaluate, LeafJudge } from './evaluate.ts';
 import { getOrMake } from './get-or-make.ts';
 import { isThenable, type MaybePromise } from './maybe-promise.ts';
+import { Thrown, verdictOf, type Early, type Outcome, type Verdict } from './outcome.ts';
+import type { Question } from './question.ts';
 import { RuleMisuse, RuleParent, Trap } from './rule-parent.ts';
 import type { LeafRule } from './rule-parts.ts';
 import type { ShieldOptions } from './shield.ts';
@@ -22,15 +16,6 @@ export interface JudgeInput {
   readonly context: unknown;
   readonly options: ShieldOptions;
   readonly log: Logger;
-}
-
-/** What a rule gets beside the context. */
-export interface Question {
-  readonly parent: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  /** The arguments as JSON, where they are known to be asked for again. */
-  readonly argsText?: string;
-  readonly info: unknown;
 }
 
 /**

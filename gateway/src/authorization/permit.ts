@@ -5,7 +5,7 @@ import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Denial, Guard, PermittedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createAccess, type RuledFields } from './create-access.ts';
-import type { Early, Verdict } from './evaluate.ts';
+import type { Early, Verdict } from './outcome.ts';
 import type { Judge } from './judge.ts';
 import { makeInfo } from './make-info.ts';
 import { allThere, whenThere, type MaybePromise } from './maybe-promise.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from './evaluate.ts';
+import type { Outcome } from './outcome.ts';
 import { getOrMake } from './get-or-make.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { LeafRule } from './rule-parts.ts';

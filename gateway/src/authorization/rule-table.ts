@@ -2,14 +2,8 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Guard } from '../request.ts';
 import { atOnce, createPace, type Turns } from '../turns.ts';
 import { compileDirectiveRules, type Policies } from './directive-rules.ts';
-import {
-  compileRule,
-  verdictOf,
-  type Early,
-  type Evaluate,
-  type LeafJudge,
-  type Outcome,
-} from './evaluate.ts';
+import { compileRule, type Evaluate, type LeafJudge } from './evaluate.ts';
+import { verdictOf, type Early, type Outcome } from './outcome.ts';
 import { loadShield } from '@trellis/platform/load-shield';
 import { fragmentTexts, readInputs } from './rule-inputs.ts';
 import { isRule, leavesOf, partsOf, type LeafRule } from './rule-parts.ts';

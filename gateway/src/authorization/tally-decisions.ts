@@ -1,5 +1,5 @@
 import { outcomeChannel, type Decisions, type RequestRecord } from '../channels.ts';
-import type { Verdict } from './evaluate.ts';
+import type { Verdict } from './outcome.ts';
 
 /** Notes how often rules let a field through, and how often not. */
 export type NoteDecision = (coordinate: string, decided: Decisions) => void;

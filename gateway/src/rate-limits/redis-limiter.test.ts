@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLog } from '@trellis/platform/log';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
-import { findFreePort } from '../testing/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 import type { Limiter, LimiterPolicy, LimiterStore } from './limiter.ts';
 import { openRedisStore, type RedisStore } from './redis-limiter.ts';

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createDeadline } from '@trellis/platform/deadline';
 import {
   anonymous,
   createIdentitySigner,
@@ -12,6 +11,7 @@ import { makeWireKey } from '@trellis/platform/wire-keys';
 import type { RequestContext } from '../request.ts';
 import { createSubgraphFetch, type SubgraphFetchOptions } from './create-subgraph-fetch.ts';
 import type { SubgraphRequest } from './subgraph-fetch.ts';
+import { makeCaller } from './testing/make-caller.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -59,20 +59,13 @@ function request(overrides: Partial<SubgraphRequest> = {}): SubgraphRequest {
 }
 
 function caller(overrides: Partial<RequestContext> = {}): RequestContext {
-  return {
-    id: 'request-1',
-    identity: anonymous,
-    headers: {},
-    signal: new AbortController().signal,
-    deadline: createDeadline(10_000),
-    trace: {
-      traceId: '0af7651916cd43dd8448eb211c80319c',
-      parentId: 'b7ad6b7169203331',
-      sampled: true,
-      state: undefined,
-    },
-    ...overrides,
+  const trace = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    parentId: 'b7ad6b7169203331',
+    sampled: true,
+    state: undefined,
   };
+  return makeCaller({ trace, ...overrides });
 }
 
 function reply(response: ServerResponse, body: unknown): void {

@@ -2,13 +2,11 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LocalGraphQLDataSource, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createDeadline } from '@trellis/platform/deadline';
-import { anonymous } from '@trellis/platform/identity';
 import { createLog } from '@trellis/platform/log';
 import { buildSchema, GraphQLError } from 'graphql';
-import type { RequestContext } from '../request.ts';
 import { createSubgraphFetch, type SubgraphFetchOptions } from './create-subgraph-fetch.ts';
 import type { SubgraphResponse } from './subgraph-fetch.ts';
+import { makeCaller } from './testing/make-caller.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -54,14 +52,7 @@ function ask(
     findIncomingRequest: ({ headers }) => ({ context: { user: headers['x-user'] } }),
   });
   cleanups.push(() => transport.stop());
-  const context: RequestContext = {
-    id: 'request-1',
-    identity: anonymous,
-    headers: { 'x-user': 'ada' },
-    signal: new AbortController().signal,
-    deadline: createDeadline(10_000),
-    trace: { traceId: '1'.repeat(32), parentId: '2'.repeat(16), sampled: false, state: undefined },
-  };
+  const context = makeCaller({ headers: { 'x-user': 'ada' } });
   const body = `{"query":"${kind} Q($n: Int) { echo(n: $n) }","variables":{"n":7},"operationName":"Q"}`;
   return transport.fetch(
     { subgraph: 'orders', kind, operationName: 'Q', body, fields: ['echo'] },

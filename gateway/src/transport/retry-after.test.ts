@@ -1,12 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createDeadline } from '@trellis/platform/deadline';
-import { anonymous } from '@trellis/platform/identity';
 import { createLog } from '@trellis/platform/log';
 import { createSubgraphFetch } from './create-subgraph-fetch.ts';
 import type { TrafficOptions } from './options.ts';
 import type { SubgraphResponse } from './subgraph-fetch.ts';
+import { makeCaller } from './testing/make-caller.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -51,19 +50,7 @@ function open(
   return (kind = 'query') =>
     transport.fetch(
       { subgraph: 'orders', kind, operationName: undefined, body: '{}', fields: ['a'] },
-      {
-        id: 'request-1',
-        identity: anonymous,
-        headers: {},
-        signal: new AbortController().signal,
-        deadline: createDeadline(10_000),
-        trace: {
-          traceId: '1'.repeat(32),
-          parentId: '2'.repeat(16),
-          sampled: false,
-          state: undefined,
-        },
-      },
+      makeCaller(),
     );
 }
 

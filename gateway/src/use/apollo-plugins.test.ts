@@ -6,7 +6,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createLog } from '@trellis/platform/log';
-import { findFreePort } from '../testing/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 import { TrellisGateway, type TrellisGatewayOptions } from './apollo-server.ts';
 

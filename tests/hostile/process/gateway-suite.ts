@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { printFindings, record } from '../../faults/results.ts';
+import { found, printFindings } from '../../faults/results.ts';
 import { startEchoSubgraph, type EchoSubgraph } from './echo-subgraph.ts';
 import {
   startGatewayProcess,
@@ -35,7 +35,7 @@ export function setUpGateways(table: string): GatewaySuite {
       return started;
     },
     onEnd: (close) => void closing.push(close),
-    found: (row, fault, measured) => record({ row, engine: 'trellis', fault, measured }),
+    found,
   };
   beforeAll(async () => {
     subgraph = await startEchoSubgraph();

@@ -1,29 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { readState } from '@trellis/gateway/state';
+import { countDescriptors } from './count-descriptors.ts';
 import { echoQuery, textQuery } from './echo-subgraph.ts';
 import { ask, startGatewayHere, type GatewayHere } from './gateway-here.ts';
 import { collect, openSocket, sendRaw, until, writeRequest } from './raw-socket.ts';
-import { printFindings, record } from '../../faults/results.ts';
+import { found, printFindings } from '../../faults/results.ts';
 
 const echo = JSON.stringify({ query: echoQuery, variables: { n: 7 } });
 const answered = '{"data":{"echo":7}}';
 /** What a busy machine may add. */
 const noiseMs = 5_000;
-
-/** Open files and sockets of this process; where the system does not show them, nothing is counted. */
-function countDescriptors(): number {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return 0;
-  }
-}
-
-function found(row: string, fault: string, measured: string): void {
-  record({ row, engine: 'trellis', fault, measured });
-}
 
 describe('clients on bare sockets', () => {
   let gateway: GatewayHere;

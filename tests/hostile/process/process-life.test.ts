@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { findFreePort } from '../../harness/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 import { echoQuery, startEchoSubgraph } from './echo-subgraph.ts';
 import { makeFaultModule } from './fault-module.ts';
 import { ask } from './gateway-here.ts';

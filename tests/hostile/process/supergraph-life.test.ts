@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readState } from '@trellis/gateway/state';
-import { printFindings, record } from '../../faults/results.ts';
+import { found, printFindings } from '../../faults/results.ts';
+import { countDescriptors } from './count-descriptors.ts';
 import { echoQuery } from './echo-subgraph.ts';
 import { startGatewayHere, type GatewayHere } from './gateway-here.ts';
 import { until } from './raw-socket.ts';
@@ -24,19 +25,6 @@ function measureHeap(): number {
   collect();
   collect();
   return process.memoryUsage().heapUsed / 1_000_000;
-}
-
-/** Open files and sockets of this process; where the system does not show them, nothing is counted. */
-function countDescriptors(): number {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return 0;
-  }
-}
-
-function found(row: string, fault: string, measured: string): void {
-  record({ row, engine: 'trellis', fault, measured });
 }
 
 describe('a supergraph that changes under load', () => {

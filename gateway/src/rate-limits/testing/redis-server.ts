@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { findFreePort } from '../../testing/free-port.ts';
+import { findFreePort } from '@trellis/platform/free-port';
 
 /** A real Redis server on a port of its own, which can be lost and come back there. */
 export interface RedisServer {
