@@ -5,7 +5,7 @@ import { unplannable } from './planning/planner.ts';
 import { readPlanningFacts } from './planning/planning-facts.ts';
 import { supergraphForPlanner } from './planning/supergraph-for-planner.ts';
 import { checkSupergraph, printApiSchema } from './supergraph/check-supergraph.ts';
-import { describeProblem } from './supergraph/describe-problem.ts';
+import { describeProblem } from './describe-problem.ts';
 import { atOnce } from './turns.ts';
 
 const { sdl, isChecked } = workerData as PlanThreadData;

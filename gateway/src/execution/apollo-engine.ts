@@ -2,7 +2,7 @@ import { ApolloGateway } from '@apollo/gateway';
 import { executeSync, Kind, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { decideCaching, type CachePolicy } from '../cache-policy.ts';
 import { GatewayError } from '../errors.ts';
-import { describeProblem } from '../supergraph/describe-problem.ts';
+import { describeProblem } from '../describe-problem.ts';
 import type { Answer, PermittedOperation } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import { refuseOverflow, type AnsweredOperation } from './refuse-overflow.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '@trellis/platform/log';
-import { describeProblem } from './describe-problem.ts';
+import { describeProblem } from '../describe-problem.ts';
 import { loadFirst, type LoadFirstOptions, type Version } from './load-first.ts';
 import type { StopWatching, SupergraphListener } from './source.ts';
 import { createSupergraphStatus } from './supergraph-status.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '@trellis/platform/log';
 import { ConfigError } from '@trellis/platform/read-config';
-import { describeProblem } from './describe-problem.ts';
+import { describeProblem } from '../describe-problem.ts';
 import type { LastGoodFile } from '../last-good-file.ts';
 import type { SupergraphSource } from './source.ts';
 
