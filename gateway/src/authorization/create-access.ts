@@ -5,11 +5,12 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Access, Decision, Denial, FieldJudge, GuardedField } from '../request.ts';
-import type { Verdict } from './outcome.ts';
 import { getOrMake } from './get-or-make.ts';
 import type { Judge } from './judge.ts';
+import { verdictAbout, type Outcome } from './outcome.ts';
 import type { Question } from './question.ts';
 import { makeInfo, type InfoInput } from './make-info.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import { Remembered, RuleParent } from './rule-parent.ts';
 import type { FieldRule, RuleTable } from './rule-table.ts';
 import type { NoteDecision } from './tally-decisions.ts';
@@ -151,10 +152,10 @@ class RuledFieldJudge implements FieldJudge {
       info: this.#infoOnce(),
     };
     const decision: Decision = { denial: undefined, pending: undefined };
-    const verdict = this.#access.input.judge.decide(rule.evaluate, question);
-    if (verdict instanceof Promise) {
-      decision.pending = verdict.then((said) => this.#settle(decision, said, question));
-    } else if (verdict !== true) decision.pending = this.#settle(decision, verdict, question);
+    const outcome = this.#access.input.judge.decide(rule.evaluate, question);
+    if (outcome instanceof Promise) {
+      decision.pending = outcome.then((said) => this.#settle(decision, said, question));
+    } else if (outcome !== true) decision.pending = this.#settle(decision, outcome, question);
     return decision;
   }
 
@@ -165,16 +166,17 @@ class RuledFieldJudge implements FieldJudge {
   }
 
   /** Notes what was said. Undefined when that is done: until then the decision is pending. */
-  #settle(decision: Decision, said: Verdict, question: Question): Promise<void> | undefined {
-    const { parent, args, info } = question;
-    const { fields } = parent as RuleParent;
-    const denial =
-      said === true
-        ? undefined
-        : this.#access.input.judge.deny(said, { parent: fields, args, info });
+  #settle(decision: Decision, outcome: Outcome, question: Question): Promise<void> | undefined {
+    const said = verdictAbout(outcome);
+    const denial = said === true ? undefined : this.#deny(said, question);
     if (denial instanceof Promise) return denial.then((there) => settle(decision, there));
     settle(decision, denial);
     return undefined;
+  }
+
+  #deny(said: false | Error, { parent, args, info }: Question): MaybePromise<Denial> {
+    const { fields } = parent as RuleParent;
+    return this.#access.input.judge.deny(said, { parent: fields, args, info });
   }
 
   #infoOnce(): unknown {

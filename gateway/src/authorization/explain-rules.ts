@@ -9,7 +9,7 @@ import {
 import type { AuthorizeInput } from './authorize-input.ts';
 import { printInputs, sourceOf } from './describe-rules.ts';
 import { compileRule } from './evaluate.ts';
-import type { Verdict } from './outcome.ts';
+import { verdictAbout, type Verdict } from './outcome.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { PermissionsModule } from './load-permissions.ts';
 import { printRule } from './print-rule.ts';
@@ -99,7 +99,7 @@ async function explainField(input: FieldInput): Promise<ExplainedField> {
 
 async function decide(rule: ShieldRule, { judge, args }: FieldInput): Promise<Verdict | undefined> {
   if (args === undefined) return judge.decideEarly(compileRule(rule));
-  return judge.decide(compileRule(rule), { parent: undefined, args, info: {} });
+  return verdictAbout(await judge.decide(compileRule(rule), { parent: undefined, args, info: {} }));
 }
 
 function describe(verdict: Verdict | undefined, leaf: ShieldRule): string {

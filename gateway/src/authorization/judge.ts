@@ -25,7 +25,8 @@ export interface JudgeInput {
 export interface Judge {
   /** Decides what depends on the context alone. Undefined when that is not enough. */
   decideEarly(evaluate: Evaluate): MaybePromise<Early>;
-  decide(evaluate: Evaluate, question: Question): MaybePromise<Verdict>;
+  /** What the rule says about one object, or at the root; `verdictAbout` (outcome.ts) makes a verdict of it. */
+  decide(evaluate: Evaluate, question: Question): MaybePromise<Outcome>;
   /** The error a caller reads. */
   deny(verdict: false | Error, question: Partial<Question>): MaybePromise<Denial>;
 }
@@ -52,9 +53,8 @@ class RequestJudge implements Judge, LeafJudge {
     return outcome instanceof Promise ? outcome.then(verdictOf) : verdictOf(outcome);
   }
 
-  decide(evaluate: Evaluate, question: Question): MaybePromise<Verdict> {
-    const outcome = evaluate(this, question);
-    return outcome instanceof Promise ? outcome.then(knownVerdict) : knownVerdict(outcome);
+  decide(evaluate: Evaluate, question: Question): MaybePromise<Outcome> {
+    return evaluate(this, question);
   }
 
   deny(verdict: false | Error, question: Partial<Question>): MaybePromise<Denial> {
@@ -153,10 +153,6 @@ class RequestJudge implements Judge, LeafJudge {
       return error;
     }
   }
-}
-
-function knownVerdict(outcome: Outcome): Verdict {
-  return verdictOf(outcome) ?? false;
 }
 
 function readResult(result: unknown): Verdict {

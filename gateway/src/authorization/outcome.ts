@@ -22,3 +22,8 @@ export type Outcome = Early | Thrown;
 export function verdictOf(outcome: Outcome): Early {
   return outcome instanceof Thrown ? outcome.error : outcome;
 }
+
+/** What cannot be told with everything at hand is a no. */
+export function verdictAbout(outcome: Outcome): Verdict {
+  return verdictOf(outcome) ?? false;
+}

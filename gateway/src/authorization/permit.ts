@@ -5,8 +5,8 @@ import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Denial, Guard, PermittedOperation } from '../request.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import { createAccess, type RuledFields } from './create-access.ts';
-import type { Early, Verdict } from './outcome.ts';
 import type { Judge } from './judge.ts';
+import { verdictAbout, type Early, type Outcome } from './outcome.ts';
 import { makeInfo } from './make-info.ts';
 import { allThere, whenThere, type MaybePromise } from './maybe-promise.ts';
 import { makePlanDocument } from './plan-document.ts';
@@ -77,10 +77,9 @@ export function rulesOf({ nested }: TouchedFields, table: RuleTable): NestedRule
 /** Decides what of an operation may be planned for one caller. At once where its rules answer at once. */
 export function permit(input: PermitInput): MaybePromise<PermittedOperation> {
   const atRoot = input.judged.touched?.touchesRoot ? judgeRoot(input) : noDenials;
+  // Both are asked before either is waited for.
   const verdicts = judgeEarly(input);
-  return atRoot instanceof Promise || verdicts instanceof Promise
-    ? Promise.all([atRoot, verdicts]).then(([root, early]) => finish(input, root, early))
-    : finish(input, atRoot, verdicts);
+  return whenThere(atRoot, (root) => whenThere(verdicts, (early) => finish(input, root, early)));
 }
 
 /** What the rules below the root say before there are objects: by rule. */
@@ -207,7 +206,8 @@ function judgeRoot(input: PermitInput): MaybePromise<Denials> {
     const args = getArgumentValues(definition, node, variables);
     const info = makeInfo({ prepared, variables, snapshot, responseName }, root, node.name.value);
     const question = { parent: undefined, args, info };
-    const settle = (verdict: Verdict): Promise<void> | undefined => {
+    const settle = (outcome: Outcome): Promise<void> | undefined => {
+      const verdict = verdictAbout(outcome);
       note(coordinate, tallyOf(verdict));
       if (verdict === true) return undefined;
       const denial = judge.deny(verdict, question);

@@ -24,6 +24,7 @@ import type { FetchEntities } from './entity-request.ts';
 import { compileGroup, type FetchGroup } from './fetch-group.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
 import type { ErrorScope } from './locate-errors.ts';
+import { once } from './once.ts';
 import { orderSteps, type Group } from './order-steps.ts';
 import { PositionTree } from './position.ts';
 import type { ProjectionScope } from './projection-scope.ts';
@@ -126,7 +127,7 @@ function compileView(
   const { permitted, plan, names, apiSchema: schema, types } = input;
   const { document, operation } = permitted.prepared;
   const fragments = fragmentsOf(document);
-  const scope: ProjectionScope = {
+  const scope: Omit<ProjectionScope, 'points' | 'memos'> = {
     schema,
     fragments,
     conditions,
@@ -134,17 +135,19 @@ function compileView(
     names,
     removed: new Set(permitted.removed),
     guarded: new Set(permitted.guarded?.keys()),
-    points: guards?.pointOf ?? new Map(),
     steps: plan.steps,
-    memos: { count: 0 },
   };
   const type = rootType(schema, permitted);
+  const compileWrite = (points: ProjectionScope['points']): WriteObject => {
+    const all = { ...scope, points, memos: { count: 0 } };
+    return compileProjection(type, operation.selectionSet, tree.root, all);
+  };
   const rootFields = collectFields(type, [operation.selectionSet], scope);
   const fetched = fetchedRootFields(rootFields, scope.removed);
   return {
     rootFields: fetched,
     isUnplanned: fetched.length > 0 && plan.steps.length === 0,
-    write: compileProjection(type, operation.selectionSet, tree.root, scope),
+    write: guards ? writeGuarded(compileWrite, guards) : compileWrite(new Map()),
     introspect: compileIntrospection(schema, operation, rootFields, fragments),
     errorScope: {
       tree,
@@ -153,6 +156,16 @@ function compileView(
       rootFieldsOf: (step) => rootFieldsOf(step, rootFields, input, tree),
     },
   };
+}
+
+/** Where nothing is hidden from a caller the answer is written as if there were no rules. */
+function writeGuarded(
+  compileWrite: (points: ProjectionScope['points']) => WriteObject,
+  { pointOf }: Guards,
+): WriteObject {
+  const guarded = once(() => compileWrite(pointOf));
+  const open = once(() => compileWrite(new Map()));
+  return (run, object) => (run.showsAll ? open() : guarded())(run, object);
 }
 
 function makeTree({ plan, types, facts }: CompileInput): PositionTree {

@@ -136,7 +136,7 @@ function compileJudge(
       for (const each of at.byType.values())
         each?.judge.note(each.total - each.denied, each.denied);
     };
-    if (waited.size > 0) return Promise.all(pendingOf(waited)).then(finish);
+    if (waited.size > 0) return whenDecided(waited).then(finish);
     finish();
     return undefined;
   };
@@ -157,8 +157,9 @@ function decide(judging: Judging, run: Run, object: JsonObject): Decision {
   return decision;
 }
 
-function pendingOf(decisions: ReadonlySet<Decision>): Promise<void>[] {
-  return [...decisions].flatMap(({ pending }) => pending ?? []);
+/** One after the other: when the first has said it, most others have as well. */
+async function whenDecided(decisions: ReadonlySet<Decision>): Promise<void> {
+  for (const decision of decisions) if (decision.pending) await decision.pending;
 }
 
 function findHidden({ objects, decisions, judgings }: PointJudging): Map<JsonObject, Denial> {

@@ -54,7 +54,7 @@ export function guardObject(
   { shown, hidden }: { readonly shown: WriteObject; readonly hidden: WriteObject },
 ): WriteObject {
   return (run, object) =>
-    !run.showsAll && isHiddenAt(points, run, object) ? hidden(run, object) : shown(run, object);
+    isHiddenAt(points, run, object) ? hidden(run, object) : shown(run, object);
 }
 
 function isHiddenAt(points: readonly number[], run: Run, object: JsonObject): boolean {
