@@ -1,21 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { createLog } from '@trellis/platform/log';
 import { findFreePort } from '@trellis/platform/free-port';
-import { startUsersAndReviews } from '../testing/test-subgraphs.ts';
 import { TrellisGateway, type TrellisGatewayOptions } from './apollo-server.ts';
-
-const logger = createLog('test', { LOG_LEVEL: 'silent' });
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-function ignore(): void {
-  // Apollo Server logs what the tests expect.
-}
+import { quietLog, setUpApollo, silentLogger } from './testing/apollo-suite.ts';
 
 interface Answer {
   readonly status: number;
@@ -30,25 +22,15 @@ interface Answer {
   };
 }
 
-let subgraphs: Awaited<ReturnType<typeof startUsersAndReviews>>;
-let server: ApolloServer | undefined;
-
-beforeAll(async () => {
-  subgraphs = await startUsersAndReviews();
-});
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-});
-afterAll(() => subgraphs.stop());
+const suite = setUpApollo();
 
 function createGateway(settings: TrellisGatewayOptions['settings'] = {}): TrellisGateway {
-  return new TrellisGateway({ supergraphSdl: subgraphs.sdl, settings, logger });
+  return suite.createGateway({ settings });
 }
 
 /** Starts a server as its users do. */
 async function start(given: ApolloServer): Promise<(body: object) => Promise<Answer>> {
-  server = given;
+  suite.keep(given);
   const { url } = await startStandaloneServer(given, { listen: { port: 0, host: '127.0.0.1' } });
   return async (body) => {
     const response = await fetch(url, {
@@ -105,8 +87,7 @@ describe('plugins of Apollo Server over TrellisGateway', () => {
     const { headers, body } = await ask({ query: 'query Mine { me { name } fail }' });
     expect(body.data).toEqual({ me: { name: 'Ada' }, fail: null });
     expect(headers.get('x-plugin')).toBe('was here');
-    await server?.stop();
-    server = undefined;
+    await suite.stop();
     expect(seen).toEqual([
       'serverWillStart',
       'schema Query true',
@@ -138,7 +119,7 @@ describe('plugins of Apollo Server over TrellisGateway', () => {
       const ask = await start(
         new ApolloServer({
           gateway: createGateway(),
-          logger: silent,
+          logger: silentLogger,
           apollo: { key: 'service:test:none', graphRef: 'test@current' },
           plugins: [
             ApolloServerPluginUsageReporting({
@@ -234,18 +215,17 @@ describe('telemetry of an embedded gateway', () => {
     expect(metrics).toMatch(/_requests_total\{[^}]*\} 1/);
     expect(metrics).toMatch(/subgraph="users"/);
     expect(metrics).toMatch(/COST_LIMIT_EXCEEDED/);
-    await server?.stop();
-    server = undefined;
+    await suite.stop();
     await expect(fetch(address)).rejects.toThrow();
   });
 
   test('opens and counts nothing by itself', async () => {
     const lines: unknown[] = [];
-    const listening = Object.assign(Object.create(logger) as typeof logger, {
+    const listening = Object.assign(Object.create(quietLog) as typeof quietLog, {
       warn: (...line: unknown[]) => void lines.push(line),
       error: (...line: unknown[]) => void lines.push(line),
     });
-    const gateway = new TrellisGateway({ supergraphSdl: subgraphs.sdl, logger: listening });
+    const gateway = new TrellisGateway({ supergraphSdl: suite.subgraphs.sdl, logger: listening });
     const ask = await start(new ApolloServer({ gateway }));
     await ask({ query: '{ me { name } }' });
     expect(lines).toEqual([]);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   IntrospectAndCompose,
   LocalGraphQLDataSource,
@@ -12,46 +12,27 @@ import {
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createLog } from '@trellis/platform/log';
 import { parse } from 'graphql';
 import { reviewsSubgraph, startUsersAndReviews, usersSubgraph } from '../testing/test-subgraphs.ts';
-import { TrellisGateway, type TrellisGatewayOptions } from './apollo-server.ts';
+import { TrellisGateway } from './apollo-server.ts';
+import { quietLog, setUpApollo, silentLogger } from './testing/apollo-suite.ts';
 
-const logger = createLog('test', { LOG_LEVEL: 'silent' });
 const query = '{ me { name reviews { text } } }';
 const data = { me: { name: 'Ada', reviews: [{ text: 'Good' }] } };
 
 describe.each(['trellis', 'apollo'] as const)(
   'Apollo Server over TrellisGateway with engine %s',
   (engine) => {
-    let subgraphs: Awaited<ReturnType<typeof startUsersAndReviews>>;
-    let server: ApolloServer | undefined;
-
-    beforeAll(async () => {
-      subgraphs = await startUsersAndReviews();
-    });
-    afterEach(async () => {
-      await server?.stop();
-      server = undefined;
-    });
-    afterAll(() => subgraphs.stop());
-
-    function createGateway(options: Partial<TrellisGatewayOptions> = {}): TrellisGateway {
-      return new TrellisGateway({
-        supergraphSdl: subgraphs.sdl,
-        settings: { engine },
-        logger,
-        ...options,
-      });
-    }
+    const suite = setUpApollo({ engine });
+    const { createGateway } = suite;
 
     async function ask(
       given: ApolloServer,
       operation: { query: string; variables?: Record<string, unknown> },
       contextValue = {},
     ) {
-      server = given;
-      const { body, http } = await server.executeOperation(operation, { contextValue });
+      suite.keep(given);
+      const { body, http } = await given.executeOperation(operation, { contextValue });
       if (body.kind !== 'single') throw new Error('expected a single result');
       return { ...body.singleResult, headers: http.headers, status: http.status };
     }
@@ -137,16 +118,16 @@ describe.each(['trellis', 'apollo'] as const)(
         }
       }
       const gateway = createGateway({ buildService: ({ url }) => new Source({ url: url ?? '' }) });
-      subgraphs.users.headers.length = 0;
+      suite.subgraphs.users.headers.length = 0;
       const sources = new ApolloServer<{ user?: string }>({ gateway });
-      server = sources as unknown as ApolloServer;
+      suite.keep(sources);
       const results = await Promise.all(
         ['ada', 'eve', 'bob'].map((user) =>
           sources.executeOperation({ query }, { contextValue: { user } }),
         ),
       );
       expect(results).toHaveLength(3);
-      expect(new Set(subgraphs.users.headers.map((headers) => headers['x-user']))).toEqual(
+      expect(new Set(suite.subgraphs.users.headers.map((headers) => headers['x-user']))).toEqual(
         new Set(['ada', 'eve', 'bob']),
       );
       expect(responses).toContainEqual(['eve', 'application/json']);
@@ -212,7 +193,10 @@ describe.each(['trellis', 'apollo'] as const)(
       const gateway = createGateway({
         supergraphSdl: async (hooks) => {
           ({ update } = hooks);
-          return { supergraphSdl: subgraphs.sdl, cleanup: async () => void seen.push('cleaned') };
+          return {
+            supergraphSdl: suite.subgraphs.sdl,
+            cleanup: async () => void seen.push('cleaned'),
+          };
         },
       });
       const swapped = new Promise<void>((resolve) => {
@@ -222,22 +206,21 @@ describe.each(['trellis', 'apollo'] as const)(
         });
       });
       expect((await ask(new ApolloServer({ gateway }), { query })).data).toEqual(data);
-      update?.(subgraphs.sdl.replace('type Query\n', '"described"\ntype Query\n'));
+      update?.(suite.subgraphs.sdl.replace('type Query\n', '"described"\ntype Query\n'));
       await swapped;
-      await server?.stop();
-      server = undefined;
+      await suite.stop();
       expect(seen).toEqual(['none', 'described', 'cleaned']);
     });
 
     test('is refused a supergraph that is invalid', async () => {
       const gateway = createGateway({ supergraphSdl: 'type Query {' });
-      await expect(new ApolloServer({ gateway, logger: silent }).start()).rejects.toThrow(
+      await expect(new ApolloServer({ gateway, logger: silentLogger }).start()).rejects.toThrow(
         'is invalid',
       );
     });
 
     test('works with IntrospectAndCompose', async () => {
-      const { users, reviews } = subgraphs;
+      const { users, reviews } = suite.subgraphs;
       const gateway = createGateway({
         supergraphSdl: new IntrospectAndCompose({
           subgraphs: [users, reviews].map(({ name, url }) => ({ name, url })),
@@ -247,12 +230,6 @@ describe.each(['trellis', 'apollo'] as const)(
     });
   },
 );
-
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-function ignore(): void {
-  // Apollo Server logs what the test expects.
-}
 
 describe('Apollo Server over TrellisGateway with rules and API keys', () => {
   test('shows everybody what the rules allow them, and refuses keys that nobody has', async () => {
@@ -267,7 +244,7 @@ describe('Apollo Server over TrellisGateway with rules and API keys', () => {
       gateway: new TrellisGateway({
         supergraphSdl: subgraphs.sdl,
         settings: { authentication: { apiKeys: { file: keys } }, authorization: { permissions } },
-        logger,
+        logger: quietLog,
       }),
     });
     const ask = async (sent?: string) => {
