@@ -3,6 +3,7 @@ import type { EntityFacts } from '../planning/entity-needs.ts';
 import type { OverrideLabels } from '../planning/override-labels.ts';
 import type { Planner } from '../planning/planner.ts';
 import type { RequestContext } from '../request.ts';
+import type { PieceSize } from './pieces.ts';
 import type { TypeRelations } from './type-relations.ts';
 import type { NoteUnfitAnswer } from './unfit-answer.ts';
 
@@ -58,6 +59,9 @@ export interface TrellisEngineOptions {
 
   /** Learns of answers that do not fit the schema or the question. */
   readonly noteUnfit?: NoteUnfitAnswer;
+
+  /** How much of an answer is written in one turn of the event loop. */
+  readonly pieceSize?: PieceSize;
 }
 
 export interface EntityBatchingOptions {

@@ -215,8 +215,11 @@ function makeExecutable(
         ? first
         : await variantFor(decideLabels(labels, context, options.overrideLabel));
     const steps = compiled.plan.steps.length;
-    const { noteUnfit } = options;
-    return execute(compiled, new Run({ variables, context, fetch, trace, steps, noteUnfit }));
+    const { noteUnfit, pieceSize } = options;
+    return execute(
+      compiled,
+      new Run({ variables, context, fetch, trace, steps, noteUnfit, pieceSize }),
+    );
   };
   const { callerKey = defaultCallerKey, shareOperations: isShared = true } = options;
   const mayShare = isShared && permitted.prepared.kind === 'query' && first.plan.steps.length > 0;

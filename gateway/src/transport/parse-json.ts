@@ -10,8 +10,10 @@ import type { JsonValue } from './subgraph-fetch.ts';
 export function parseJson(body: Buffer): JsonValue {
   let text = body.toString('utf8');
   if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-  const isMarked = hasLongDigitRun(body);
-  const value = JSON.parse(isMarked ? markLargeIntegers(text) : text) as JsonValue;
+  // Fractions have as many digits as well: then nothing is marked.
+  const marked = hasLongDigitRun(body) ? markLargeIntegers(text) : text;
+  const isMarked = marked.length !== text.length;
+  const value = JSON.parse(marked) as JsonValue;
   // Every `__typename` starts like the long name, so that looking for it costs a third of parsing: first for a short one.
   // A key may also be written with escapes, as "\u005f_proto__".
   const mayHoldPrototype =

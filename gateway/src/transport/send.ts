@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readCachePolicy } from '../cache-policy.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import { decompress } from './decompress.ts';
@@ -145,8 +146,8 @@ class Post extends ResponseCollector implements FetchHolder {
     try {
       if (status < 200 || status > 299) throw refused(response, this.#instance, this.#options);
       fetch.receivedBytes = body.length;
-      if (encoding !== undefined) {
-        readEncoded(body, encoding, this.#options).then(
+      if (encoding !== undefined || body.length >= largeBody) {
+        readApart(body, encoding, this.#options).then(
           (decoded) => this.#layer.settle(fetch, withCache(decoded, headers), undefined),
           (reason: unknown) => this.#layer.settle(fetch, undefined, reason),
         );
@@ -170,12 +171,21 @@ function withCache(
   return cache ? { ...answer, cache } : answer;
 }
 
-async function readEncoded(
+/** From this size on parsing takes so long that it has a turn of the event loop of its own. */
+const largeBody = 256 * 1024;
+
+/** Reads what is compressed or large. */
+async function readApart(
   body: Buffer,
-  encoding: string | string[],
+  encoding: string | string[] | undefined,
   options: SendOptions,
 ): Promise<SubgraphResponse> {
-  return readResponse(await decode(body, encoding, options), options.subgraph);
+  const decoded = encoding === undefined ? body : await decode(body, encoding, options);
+  if (decoded.length < largeBody) return readResponse(decoded, options.subgraph);
+  await setImmediate();
+  const response = readResponse(decoded, options.subgraph);
+  await setImmediate();
+  return response;
 }
 
 async function decode(
