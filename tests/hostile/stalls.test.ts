@@ -73,8 +73,8 @@ const largest: readonly HostileDocument[] = [
   },
 ];
 
-/** Apollo Server parses and validates what we let through once more. It writes answers once more as well: echoes take longer. */
-const fromApollo = /^C1[1-8] (?!.*in a scalar of the schema)/;
+/** Apollo Server parses and validates what we let through once more, and writes answers once more as well. */
+const fromApollo = /^C1[1-8] /;
 
 describe.each(['trellis', 'apollo'] as const)('another client, with server: %s,', (server) => {
   let subgraphs: HostileSubgraphs;

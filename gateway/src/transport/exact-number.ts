@@ -71,11 +71,16 @@ export function markLargeIntegers(json: string): string {
 }
 
 function endOfString(json: string, start: number): number {
-  let at = start + 1;
-  while (at < json.length && json.charCodeAt(at) !== quote) {
-    at += json.charCodeAt(at) === backslash ? 2 : 1;
-  }
-  return at + 1;
+  let at = json.indexOf('"', start + 1);
+  while (at !== -1 && isEscaped(json, at)) at = json.indexOf('"', at + 1);
+  return at === -1 ? json.length + 1 : at + 1;
+}
+
+/** Whether an odd number of backslashes stands before a quote. */
+function isEscaped(json: string, quoteAt: number): boolean {
+  let at = quoteAt;
+  while (json.charCodeAt(at - 1) === backslash) at -= 1;
+  return (quoteAt - at) % 2 === 1;
 }
 
 function endOfInteger(json: string, start: number): number {
@@ -86,8 +91,20 @@ function endOfInteger(json: string, start: number): number {
 
 function endOfNumber(json: string, start: number): number {
   let at = start;
-  while (/[\d.eE+-]/.test(json.charAt(at))) at += 1;
+  while (isInNumber(json.charCodeAt(at))) at += 1;
   return at;
+}
+
+/** Digits, `.`, `e`, `E`, `+` and `-`. */
+function isInNumber(code: number): boolean {
+  return (
+    isDigit(code) ||
+    code === dot ||
+    code === 0x65 ||
+    code === 0x45 ||
+    code === 0x2b ||
+    code === minus
+  );
 }
 
 function isChangedByDouble(json: string, start: number, end: number): boolean {
