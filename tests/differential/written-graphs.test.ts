@@ -11,7 +11,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
 
 /** Operations for all graphs together; the number for one graph is fixed where `CI` is set. */
 const given = process.env['DIFFERENTIAL_OPERATIONS'];
-const count = given === undefined ? 30 : Math.ceil(Number(given) / files.length);
+const count = given === undefined ? 24 : Math.ceil(Number(given) / files.length);
 const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? 20_261_123);
 const jestTimeoutMs = 3_600_000;
 
