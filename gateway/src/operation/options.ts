@@ -155,7 +155,7 @@ export const operationOptions = z
       'Most comparisons of fields with the same response name at one place: asking for one field 300 times takes some 90,000.',
     ),
     maxInputValues: limit(
-      200_000,
+      150_000,
       'Most values in the variables of an operation: each list and object counts 4, and an input object 1 for each field of its type, given or not.',
     ),
     cost,
