@@ -15,6 +15,8 @@ import { parse } from 'graphql';
 /** A gateway over one subgraph that answers with the identity its signed hop carries. */
 export interface IdentityGraph {
   readonly url: string;
+  /** What hops and development tokens are signed with. */
+  readonly wireSecret: string;
   /** Asks who the caller is. */
   whoAmI(headers?: Readonly<Record<string, string>>): Promise<IdentityAnswer>;
   stop(): Promise<void>;
@@ -65,6 +67,7 @@ export async function startIdentityGraph(
   });
   return {
     url: gateway.url,
+    wireSecret: secret,
     whoAmI: (headers) => ask(gateway.url, headers),
     async stop() {
       await gateway.stop();

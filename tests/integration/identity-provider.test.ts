@@ -134,6 +134,49 @@ describe('the identity provider of development', () => {
     ).rejects.toThrow('redirect_uri');
   });
 
+  /** Asks for a code, and says where the browser is sent, or what is refused. */
+  async function authorize(changed: Readonly<Record<string, string>>): Promise<string> {
+    const address = new URL(`${provider.url}/authorize`);
+    address.search = new URLSearchParams({
+      client_id: 'trellis-explorer',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: redirectUri,
+      code_challenge: 'c'.repeat(43),
+      code_challenge_method: 'S256',
+      ...changed,
+    }).toString();
+    const response = await fetch(address, { redirect: 'manual' });
+    return response.headers.get('location') ?? String(response.status);
+  }
+
+  test.each([
+    ['plain', { code_challenge_method: 'plain' }],
+    ['none', { code_challenge_method: '' }],
+    ['unknown', { code_challenge_method: 's256' }],
+  ])('takes no weaker challenge: %s', async (_kind, changed) => {
+    expect(await authorize(changed)).toContain('error=invalid_request');
+  });
+
+  test.each([
+    'http://127.0.0.1:4000/graphiql/',
+    'http://127.0.0.1:4000/graphiql/../evil',
+    'http://127.0.0.1:4000/graphiql?next=http://evil.example',
+    'http://127.0.0.1:4000/graphiql#fragment',
+    'http://127.0.0.1:4000@evil.example/graphiql',
+    'http://127.0.0.1.evil.example:4000/graphiql',
+    'https://127.0.0.1:4000/graphiql',
+    'http://127.0.0.1:4001/graphiql',
+    'HTTP://127.0.0.1:4000/GraphiQL',
+    'javascript:alert(1)',
+  ])('sends nobody to %s', async (address) => {
+    expect(await authorize({ redirect_uri: address })).toBe('400');
+  });
+
+  test('sends people to its own page where nothing is wrong', async () => {
+    expect(await authorize({})).toContain('/sign-in/');
+  });
+
   test('wants PKCE', async () => {
     const address = new URL(`${provider.url}/authorize`);
     address.search = new URLSearchParams({

@@ -22,6 +22,7 @@ import { jsonType, negotiate, type ResponseType } from './negotiate.ts';
 import type { httpOptions } from './options.ts';
 import { describeAnswer, refuse, type Outcome } from './outcome.ts';
 import { checkParameters, readGet, readPost, type RequestParameters } from './parse-request.ts';
+import { tellRepeatedCredentials } from './repeated-credentials.ts';
 import { securityHeaders, strictTransportSecurity } from './security-headers.ts';
 import { toGatewayError, writeJson } from './write-json.ts';
 
@@ -148,6 +149,7 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
       writePreflight(request, response, cors);
       return;
     }
+    tellRepeatedCredentials(request);
     const headers = request.headers as IncomingHeaders;
     const record = createRequestRecord(readRequestId(headers['x-request-id']), headers);
     record.clientAddress = options.readClientAddress?.(request);

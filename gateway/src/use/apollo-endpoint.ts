@@ -19,6 +19,7 @@ import type { Cors } from '../http/cors.ts';
 import type { GraphqlEndpoint } from '../http/graphql-endpoint.ts';
 import type { Health } from '../http/health.ts';
 import { jsonType } from '../http/negotiate.ts';
+import { tellRepeatedCredentials } from '../http/repeated-credentials.ts';
 import { securityHeaders, strictTransportSecurity } from '../http/security-headers.ts';
 import { formatRefusal, toGatewayError } from '../http/write-json.ts';
 import type { Graph, Parts } from '../pipeline.ts';
@@ -57,6 +58,7 @@ export async function createApolloEndpoint(options: ApolloEndpointOptions): Prom
 
   return {
     async graphql(request, response) {
+      tellRepeatedCredentials(request);
       const incomingHeaders = request.headers as IncomingHeaders;
       const record = createRequestRecord(randomUUID(), incomingHeaders);
       record.clientAddress = options.readClientAddress?.(request);
