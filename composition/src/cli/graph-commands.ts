@@ -17,7 +17,7 @@ function addGateway(program: Command, { terminal, finish }: CommandContext): voi
     .description('Serve a composed supergraph')
     .option(
       '--supergraph <file>',
-      'supergraph schema; environment SUPERGRAPH (default: supergraph.graphql)',
+      'supergraph schema, or its address; environment SUPERGRAPH (default: supergraph.graphql)',
     )
     .option('--port <number>', 'environment PORT (default: 4000)', parsePort)
     .option('--host <address>', 'address to listen on')

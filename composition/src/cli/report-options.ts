@@ -22,6 +22,22 @@ export function collect(value: string, previous: string[] | undefined): string[]
   return [...(previous ?? []), value];
 }
 
+/**
+ * Collects what `--fail-on` names: one of the levels, or a code where codes are allowed. A misspelt one would let
+ * everything pass.
+ */
+export function collectFailOn(
+  levels: readonly string[],
+  { mayBeCode }: { readonly mayBeCode: boolean },
+): typeof collect {
+  return (value, previous) => {
+    const isCode = mayBeCode && /^[A-Z][A-Z0-9_]+$/.test(value);
+    if (isCode || levels.includes(value)) return collect(value, previous);
+    const codes = mayBeCode ? ', or a code such as INCONSISTENT_DESCRIPTION' : '';
+    throw new InvalidArgumentError(`expected ${levels.join(', ')}${codes}.`);
+  };
+}
+
 /** A number above zero, for an option. */
 export function parsePositive(text: string): number {
   const number = Number(text);

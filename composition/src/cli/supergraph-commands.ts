@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addNoun, type CommandContext } from './command-context.ts';
 import { addKnownOperations } from './known-operations.ts';
-import { addFormatOption, collect } from './report-options.ts';
+import { addFormatOption, collect, collectFailOn } from './report-options.ts';
 import type { CheckOptions } from '../commands/check.ts';
 import type { ComposeOptions } from '../commands/compose.ts';
 import type { DiffOptions } from '../commands/diff.ts';
@@ -95,7 +95,11 @@ function addDiff(supergraph: Command, { terminal, finish }: CommandContext): voi
       .description('Show what changed between the APIs of two supergraphs')
       .argument('<before>', 'a file, git:REVISION or an address')
       .argument('[after]', 'a file, git:REVISION or an address', 'supergraph.graphql')
-      .option('--fail-on <level>', 'breaking, dangerous or safe (may be repeated)', collect),
+      .option(
+        '--fail-on <level>',
+        'breaking, dangerous or safe (may be repeated)',
+        collectFailOn(['breaking', 'dangerous', 'safe'], { mayBeCode: false }),
+      ),
   )
     .addHelpText(
       'after',
@@ -121,6 +125,6 @@ function addHintOptions(command: Command): Command {
     .option(
       '--fail-on <level or code>',
       'make hints errors: warning, info, or the code of a hint (may be repeated)',
-      collect,
+      collectFailOn(['warning', 'info', 'dangerous'], { mayBeCode: true }),
     );
 }

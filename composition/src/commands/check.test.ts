@@ -292,4 +292,14 @@ describe('trellis supergraph check', () => {
     );
     expect(failed.exitCode).toBe(1);
   });
+
+  test.each([
+    ['compose', '--fail-on', 'warnings'],
+    ['check', '--fail-on', 'breakng'],
+    ['diff', 'old.graphql', '--fail-on', 'INCONSISTENT_DESCRIPTION'],
+  ])('a misspelt --fail-on is a wrong command line: supergraph %s', async (...words) => {
+    const { exitCode, err } = await trellis('supergraph', ...words);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('is invalid. expected ');
+  });
 });
