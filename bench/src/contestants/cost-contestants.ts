@@ -21,6 +21,9 @@ export const costContestants: readonly Contestant[] = [
   ours('object-rules', 'rules on 2 of 17 fields, decided per object', {
     authorization: { permissions: path('./rules/by-object.js') },
   }),
+  ours('object-rules-at-once', 'the same, by rules that answer without a promise', {
+    authorization: { permissions: path('./rules/by-object-at-once.js') },
+  }),
   ours('metrics', 'with metrics', { telemetry: { listen: { port: 0 } } }),
   ours('tracing', 'with spans of 1 % of requests', {
     telemetry: {
