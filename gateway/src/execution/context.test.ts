@@ -3,7 +3,6 @@ import { createLocalGraph, type LocalGraph } from './testing/local-graph.ts';
 
 type Ref = Record<string, never> & { id: string };
 
-
 describe('@context', () => {
   const teams = [
     { id: 't1', currency: 'EUR', members: [{ id: 'm1' }, { id: 'm2' }] },
@@ -168,4 +167,3 @@ function nested(levels: number): unknown {
   for (let level = 0; level < levels; level += 1) value = [value];
   return value;
 }
-
