@@ -33,7 +33,7 @@ describe('a supergraph that changes under load', () => {
   test('is served within two seconds, and no request fails; nor does one when it is invalid', async () => {
     const gateway = await startGatewayHere({ supergraph: { pollIntervalMs: 200 } });
     await gateway.ask(echoQuery);
-    const load = startSteadyLoad(gateway.url, { perSecond: 100 });
+    const load = startSteadyLoad(gateway.url, { perSecond: 100, maxUnderWay: 20 });
     await until('the load runs', () => load.outcomes.length > 50);
     const startedAt = performance.now();
     publish(gateway, gateway.subgraph.supergraph('second'));
