@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import {
-  doTypesOverlap,
   getNamedType,
   GraphQLObjectType,
   isAbstractType,
   isInterfaceType,
   isObjectType,
   TypeNameMetaFieldDef,
-  type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -183,11 +181,8 @@ class OperationWriter {
   #conditions(type: GraphQLNamedType): readonly GraphQLNamedType[] {
     if (isAbstractType(type)) {
       const members = this.#schema.getPossibleTypes(type);
-      const others = Object.values(this.#schema.getTypeMap()).filter(
-        (each): each is GraphQLAbstractType =>
-          isAbstractType(each) && each !== type && doTypesOverlap(this.#schema, each, type),
-      );
-      return [...members, type, ...others];
+      const item = members.flatMap((member) => member.getInterfaces()).slice(0, 1);
+      return [...members, type, ...item];
     }
     return type instanceof GraphQLObjectType
       ? [type, ...type.getInterfaces().filter(isInterfaceType)]

@@ -16,7 +16,7 @@ import { reviews } from '@trellis/reviews/subgraph';
 import { shipping } from '@trellis/shipping/subgraph';
 import fc from 'fast-check';
 import { execute, parse, printSchema, type GraphQLSchema } from 'graphql';
-import { askEngine } from './ask-federated.ts';
+import { askEngine, coerceVariables } from './ask-federated.ts';
 import { operationSpecs, writeOperation, type Operation } from './operation-spec.ts';
 import { findDifference, readOutcome, type Outcome, type Result } from './outcome.ts';
 import { reduceOperation } from './reduce-operation.ts';
@@ -159,7 +159,8 @@ describe(`the seven services and one merged schema over them (seed ${seed})`, ()
       const request = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
       return askService(subgraph, { ...request, ...(identity ? { identity } : {}) });
     };
-    return readOutcome(JSON.parse(await askEngine(engine, operation, fetch)) as Result);
+    const coerced = coerceVariables(apiSchema, operation);
+    return readOutcome(JSON.parse(await askEngine(engine, coerced, fetch)) as Result);
   }
 
   async function askService(
