@@ -57,7 +57,8 @@ describe('trellis dev', () => {
     readFile(join(folder.path, '.trellis/supergraph.graphql'), 'utf8').catch(() => '');
   const until = async (isTrue: () => Promise<boolean> | boolean): Promise<void> => {
     for (let tries = 0; !(await isTrue()); tries++) {
-      if (tries > 2_000) throw new Error(`did not happen; the terminal says:\n${terminal.errText()}`);
+      if (tries > 2_000)
+        throw new Error(`did not happen; the terminal says:\n${terminal.errText()}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   };
