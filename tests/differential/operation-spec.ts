@@ -6,6 +6,7 @@ import {
   isInterfaceType,
   isObjectType,
   TypeNameMetaFieldDef,
+  type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -181,12 +182,24 @@ class OperationWriter {
   #conditions(type: GraphQLNamedType): readonly GraphQLNamedType[] {
     if (isAbstractType(type)) {
       const members = this.#schema.getPossibleTypes(type);
-      const item = members.flatMap((member) => member.getInterfaces()).slice(0, 1);
-      return [...members, type, ...item];
+      return [...members, type, ...this.#overlapping(type, members)];
     }
     return type instanceof GraphQLObjectType
       ? [type, ...type.getInterfaces().filter(isInterfaceType)]
       : [];
+  }
+
+  /** The other interfaces and unions that share a type with this one. */
+  #overlapping(
+    type: GraphQLAbstractType,
+    members: readonly GraphQLObjectType[],
+  ): readonly GraphQLNamedType[] {
+    return Object.values(this.#schema.getTypeMap()).filter(
+      (other) =>
+        other !== type &&
+        isAbstractType(other) &&
+        members.some((member) => this.#schema.isSubType(other, member)),
+    );
   }
 }
 

@@ -24,6 +24,8 @@ export interface EnginePlanning {
   readonly facts: EntityFacts;
   readonly labels: OverrideLabels;
   readonly types: TypeRelations;
+  /** Names of the interfaces that some subgraph knows as an object type (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>;
 }
 
 export interface TrellisEngineOptions {

@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import { readInterfaceObjects } from '../planning/interface-objects.ts';
 import { overrideLabels, readLabelTable } from '../planning/override-labels.ts';
 import type { OpenedSupergraph, PlanThread } from '../planning/plan-thread.ts';
 import { createPlanner, createPlannerApart, type PlannerOptions } from '../planning/planner.ts';
@@ -24,6 +25,7 @@ export function* openPlanning(sdl: string, options: TrellisEngineOptions): Turns
     facts: planned,
     labels: overrideLabels(readLabelTable(planned.document)),
     types: readTypeRelations(planned.document),
+    interfaceObjects: readInterfaceObjects(planned.document),
   };
 }
 
@@ -46,6 +48,7 @@ export function planningApart(
     facts: entityFacts(facts),
     labels: overrideLabels(facts.labels),
     types: readTypeRelations(document),
+    interfaceObjects: readInterfaceObjects(document),
   };
 }
 

@@ -135,13 +135,16 @@ function createCompiler({ sdl, apiSchema, options = {}, planning }: TrellisEngin
   compile: Compile;
   planner: Planner;
 } {
-  const { planner, facts, labels, types } = planning ?? atOnce(openPlanning(sdl, options));
+  const opened = planning ?? atOnce(openPlanning(sdl, options));
+  const { planner, facts, labels, types, interfaceObjects } = opened;
   const prefix = findPrefix(apiSchema);
   const batch = createFetchEntities(options);
 
+  const known = { schema: apiSchema, interfaceObjects };
+
   const compile: Compile = (permitted, decisions) => {
     const names = createInternalNames(prefix);
-    const { selections, size } = plannerOperation(permitted, names);
+    const { selections, size } = plannerOperation(permitted, names, known);
     const relevant = labels.relevantTo(selections);
     const request: PlanningRequest = {
       operations: operationTexts(permitted, selections),

@@ -1,8 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { Kind, parse, print } from 'graphql';
+import { buildSchema, Kind, parse, print } from 'graphql';
 import type { PermittedOperation } from '../request.ts';
 import { createInternalNames } from './internal-names.ts';
 import { documentOf, plannerOperation } from './planner-operation.ts';
+
+/** What rules read may be hidden from clients: then the schema says nothing, as here of most fields. */
+const schema = buildSchema(`
+  type Query { product: Product media: Media found: [Found] }
+  interface Media { id: ID }
+  type Song implements Media { id: ID }
+  type Tape implements Media { id: ID }
+  union Heard = Song | Tape
+  interface Product { id: ID }
+  type Book implements Product { id: ID }
+  type Film implements Product { id: ID }
+  type Category { name: String }
+  union Found = Book | Category
+`);
+const known = { schema, interfaceObjects: new Set(['Media']) };
 
 function permit(text: string): PermittedOperation {
   const document = parse(text, { noLocation: true });
@@ -16,7 +31,7 @@ function permit(text: string): PermittedOperation {
 
 function rewrite(text: string): string {
   const permitted = permit(text);
-  const { selections } = plannerOperation(permitted, createInternalNames('t_'));
+  const { selections } = plannerOperation(permitted, createInternalNames('t_'), known);
   return print(documentOf(permitted, selections)).replace(/\s+/g, ' ');
 }
 
@@ -51,7 +66,25 @@ describe('an operation for the planner', () => {
 
   test('has nothing the gateway answers itself', () => {
     const permitted = permit('{ __typename __schema { types { name } } a: __typename }');
-    expect(plannerOperation(permitted, createInternalNames('t_')).selections).toEqual([]);
+    expect(plannerOperation(permitted, createInternalNames('t_'), known).selections).toEqual([]);
+  });
+
+  test('has no fragments that no object can match', () => {
+    expect(
+      rewrite('{ product { id ... on Found { ... on Category { name } ... on Book { id } } } }'),
+    ).toBe('{ product { id ... on Found { ... on Book { id } } } }');
+    expect(rewrite('{ product { ... on Found { ... on Category { name } } } }')).toBe(
+      '{ product { __typename } }',
+    );
+  });
+
+  test('has fragments on object types in place of those on unions below an interface object', () => {
+    expect(
+      rewrite('{ media { ... on Heard @skip(if: $a) { __typename ... on Song { id } } } }'),
+    ).toBe(
+      '{ media { ... on Song @skip(if: $a) { __typename ... on Song { id } } ... on Tape @skip(if: $a) { __typename } __typename } }',
+    );
+    expect(rewrite('{ media { ... on Media { id } } }')).toBe('{ media { ... on Media { id } } }');
   });
 
   test('is refused when its fragments expand to too much', () => {
@@ -60,7 +93,7 @@ describe('an operation for the planner', () => {
       (_, at) => `fragment F${at} on T { ...F${at + 1} ...F${at + 1} }`,
     );
     const text = `{ x { ...F0 } } ${levels.join(' ')} fragment F30 on T { y }`;
-    expect(() => plannerOperation(permit(text), createInternalNames('t_'))).toThrow(
+    expect(() => plannerOperation(permit(text), createInternalNames('t_'), known)).toThrow(
       /expands to more than/,
     );
   });

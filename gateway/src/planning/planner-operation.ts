@@ -1,15 +1,23 @@
-import { Kind } from 'graphql';
+import { isAbstractType, Kind } from 'graphql';
 import type {
   DirectiveNode,
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLSchema,
+  NamedTypeNode,
   SelectionNode,
   SelectionSetNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import type { PermittedOperation } from '../request.ts';
 import type { InternalNames } from './internal-names.ts';
+import {
+  placeInField,
+  placeInFragment,
+  placeOf,
+  type PlaceOfSelections,
+} from './possible-types.ts';
 
 /** A client's operation as the planner gets it: no fragments, internal names, nothing that was taken out. */
 export interface PlannerOperation {
@@ -17,6 +25,14 @@ export interface PlannerOperation {
   readonly selections: readonly SelectionNode[];
   /** How many selections there are with fragments expanded: what planning costs grows with it. */
   readonly size: number;
+}
+
+/** What operations are read by. */
+export interface KnownTypes {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** Names of the interfaces that some subgraph knows as an object type (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>;
 }
 
 /** An operation larger than this is refused: a few lines of nested fragments can expand to millions of fields. */
@@ -28,12 +44,14 @@ const typenameField: FieldNode = {
 };
 
 /**
- * Prepares an operation for the planner.
+ * Prepares an operation for the planner. Fragments that no object can match are left out, and below interface objects those
+ * on unions and other interfaces are told by object types: the planner fails on both.
  * @throws GatewayError when it expands to too many selections
  */
 export function plannerOperation(
   permitted: PermittedOperation,
   names: InternalNames,
+  { schema, interfaceObjects }: KnownTypes,
 ): PlannerOperation {
   const { document, operation } = permitted.prepared;
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -42,9 +60,15 @@ export function plannerOperation(
       fragments.set(definition.name.value, definition);
   }
   let size = 0;
-  return { selections: expand(permitted.planned?.() ?? operation.selectionSet, true), size };
+  const root = placeOf(schema, schema.getRootType(operation.operation));
+  const selected = permitted.planned?.() ?? operation.selectionSet;
+  return { selections: expand(selected, root, true), size };
 
-  function expand(set: SelectionSetNode, isRoot: boolean): SelectionNode[] {
+  function expand(
+    set: SelectionSetNode,
+    place: PlaceOfSelections,
+    isRoot: boolean,
+  ): SelectionNode[] {
     return set.selections.flatMap((selection): readonly SelectionNode[] => {
       const directives = conditionsOf(selection.directives);
       if (directives === 'never') return [];
@@ -55,32 +79,41 @@ export function plannerOperation(
           `The operation expands to more than ${maxSelections} selections. Ask for less at once.`,
         );
       }
-      if (selection.kind === Kind.FIELD) return expandField(selection, directives, isRoot);
+      if (selection.kind === Kind.FIELD) return expandField(selection, directives, place, isRoot);
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
       if (!fragment) return [];
-      const inner = expand(fragment.selectionSet, isRoot);
-      if (inner.length === 0) return [];
-      return [
-        {
-          kind: Kind.INLINE_FRAGMENT,
-          directives,
-          selectionSet: { kind: Kind.SELECTION_SET, selections: inner },
-          ...(fragment.typeCondition ? { typeCondition: fragment.typeCondition } : {}),
-        },
-      ];
+      return conditionsFor(place, fragment.typeCondition?.name.value).flatMap((condition) => {
+        const inside = placeInFragment(schema, place, condition);
+        const inner = inside ? expand(fragment.selectionSet, inside, isRoot) : [];
+        return inner.length > 0 ? [inlineFragment(condition, directives, inner)] : [];
+      });
     });
+  }
+
+  /** The type conditions to ask for in place of one: of what an interface object may be, the planner knows object types only. */
+  function conditionsFor(
+    place: PlaceOfSelections,
+    condition: string | undefined,
+  ): readonly (string | undefined)[] {
+    const on = place.type?.name;
+    if (condition === undefined || condition === on || !on) return [condition];
+    const isKnown = !interfaceObjects.has(on) || !isAbstractType(schema.getType(condition));
+    if (isKnown) return [condition];
+    return (placeInFragment(schema, place, condition)?.possible ?? []).map(({ name }) => name);
   }
 
   function expandField(
     field: FieldNode,
     directives: readonly DirectiveNode[],
+    place: PlaceOfSelections,
     isRoot: boolean,
   ): FieldNode[] {
     if (field.name.value === '__typename') return isRoot ? [] : [typenameField];
     if (isRoot && field.name.value.startsWith('__')) return [];
     const internalName = names.of(field);
-    const inner = field.selectionSet && expand(field.selectionSet, false);
+    const inside = placeInField(schema, place, field.name.value);
+    const inner = field.selectionSet && expand(field.selectionSet, inside, false);
     return [
       {
         kind: Kind.FIELD,
@@ -104,6 +137,23 @@ export function plannerOperation(
       },
     ];
   }
+}
+
+function inlineFragment(
+  condition: string | undefined,
+  directives: readonly DirectiveNode[],
+  selections: readonly SelectionNode[],
+): SelectionNode {
+  const name: NamedTypeNode | undefined =
+    condition === undefined
+      ? undefined
+      : { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: condition } };
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    directives,
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
+    ...(name ? { typeCondition: name } : {}),
+  };
 }
 
 /**
