@@ -21,9 +21,9 @@ export const heaps: readonly HostileDocument[] = [
     verdict: 'data',
   },
   {
-    name: 'C12 5,000 objects of a type of 30 fields',
+    name: 'C12 4,000 objects of a type of 30 fields',
     query: 'query ($r: [Row!]) { tally(rows: $r) }',
-    variablesText: `{"r":[${'{"f1":1,"f7":2},'.repeat(4_999)}{}]}`,
+    variablesText: `{"r":[${'{"f1":1,"f7":2},'.repeat(3_999)}{}]}`,
     verdict: 'data',
   },
   {
@@ -33,9 +33,9 @@ export const heaps: readonly HostileDocument[] = [
     verdict: 'data',
   },
   {
-    name: 'C12 40,000 objects in a scalar of the schema',
+    name: 'C12 36,000 lists and objects in a scalar of the schema',
     query: 'query ($v: Anything) { echo(value: $v) }',
-    variablesText: `{"v":[${'{"a":[]},'.repeat(19_999)}{"a":[]}]}`,
+    variablesText: `{"v":[${'{"a":[]},'.repeat(17_999)}{"a":[]}]}`,
     verdict: 'data',
   },
 ];
