@@ -6,6 +6,7 @@ import {
   type GraphQLCompositeType,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { AuthorizeInput } from './authorize-input.ts';
 import { printInputs, sourceOf } from './describe-rules.ts';
 import { compileRule } from './evaluate.ts';
@@ -17,7 +18,7 @@ import { leavesOf, partsOf } from './rule-parts.ts';
 import type { RuleContext } from './rule-context.ts';
 import { readDeclaredRules, type DeclaredRule } from './rule-table.ts';
 import type { ShieldRule } from './shield.ts';
-import { childType, collectRootFields, fragmentsOf, possibleTypes } from './touched-fields.ts';
+import { childType, collectRootFields, possibleTypes } from './touched-fields.ts';
 
 /** What happens to one field of an operation for one caller. */
 export interface ExplainedField {
@@ -116,7 +117,7 @@ function collectCoordinates(
   prepared: AuthorizeInput['prepared'],
   schema: AuthorizeInput['snapshot']['apiSchema'],
 ): Set<string> {
-  const fragments = fragmentsOf(prepared);
+  const fragments = fragmentsOf(prepared.document);
   const found = new Set<string>();
   const seen = new Set<string>();
   const visit = (set: SelectionSetNode, type: GraphQLCompositeType, isRoot: boolean): void => {

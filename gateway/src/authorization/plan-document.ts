@@ -10,9 +10,10 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { Guard } from '../request.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
-import { childType, fragmentsOf, possibleTypes } from './touched-fields.ts';
+import { childType, possibleTypes } from './touched-fields.ts';
 
 export interface PlanDocumentInput {
   readonly prepared: PreparedOperation;
@@ -30,7 +31,7 @@ const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  */
 export function makePlanDocument(input: PlanDocumentInput): SelectionSetNode {
   const { prepared, schema, removed, guarded } = input;
-  const fragments = fragmentsOf(prepared);
+  const fragments = fragmentsOf(prepared.document);
   const rewritten = new Map<string, SelectionSetNode>();
 
   function rewrite(

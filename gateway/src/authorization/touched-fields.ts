@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { RuleTable } from './rule-table.ts';
 
@@ -19,16 +20,6 @@ export interface TouchedFields {
   readonly touchesRoot: boolean;
   /** Coordinates with a rule below the root, by every object type that may stand there. */
   readonly nested: readonly string[];
-}
-
-export function fragmentsOf({
-  document,
-}: Pick<PreparedOperation, 'document'>): Map<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-    ),
-  );
 }
 
 /** The object types that may stand where a type is declared. */
@@ -48,7 +39,7 @@ export function findTouchedFields(
   schema: GraphQLSchema,
   table: RuleTable,
 ): TouchedFields | undefined {
-  const fragments = fragmentsOf(prepared);
+  const fragments = fragmentsOf(prepared.document);
   const nested = new Set<string>();
   const seen = new Set<string>();
   let touchesRoot = false;
@@ -86,7 +77,7 @@ export function findTouchedFields(
 
 /** Whether an operation has introspection fields: they can only stand at its root. */
 export function asksForSchema(prepared: PreparedOperation): boolean {
-  const fragments = fragmentsOf(prepared);
+  const fragments = fragmentsOf(prepared.document);
   const seen = new Set<string>();
   const asks = (set: SelectionSetNode): boolean =>
     set.selections.some((selection) => {
@@ -121,7 +112,7 @@ export function collectRootFields(
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>>,
 ): Map<string, FieldNode> {
-  const fragments = fragmentsOf(prepared);
+  const fragments = fragmentsOf(prepared.document);
   const fields = new Map<string, FieldNode>();
   const seen = new Set<string>();
   const collect = (set: SelectionSetNode): void => {

@@ -1,11 +1,5 @@
-import { Kind } from 'graphql';
-import type {
-  DocumentNode,
-  FieldNode,
-  FragmentDefinitionNode,
-  GraphQLObjectType,
-  GraphQLSchema,
-} from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import { readEntityNeeds, type EntityFacts } from '../planning/entity-needs.ts';
 import type { InternalNames } from '../planning/internal-names.ts';
 import type { Plan } from '../planning/plan.ts';
@@ -173,14 +167,6 @@ function makeTree({ plan, types, facts }: CompileInput): PositionTree {
     types,
     readNeeds: (step) => readEntityNeeds(step, facts),
   });
-}
-
-function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-    ),
-  );
 }
 
 /** The plan with fetches of their own for what objects may not show. */

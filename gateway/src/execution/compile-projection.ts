@@ -2,7 +2,6 @@ import {
   isAbstractType,
   isCompositeType,
   isInterfaceType,
-  isLeafType,
   isNonNullType,
   isObjectType,
   getNamedType,
@@ -198,15 +197,13 @@ function compileFieldValue(
   const coordinate = `${type.name}.${definition.name}`;
   const namedType = getNamedType(definition.type);
   const [node] = nodes;
-  if (isLeafType(namedType) || !node)
+  const composite = isAbstractType(namedType) || isObjectType(namedType) ? namedType : undefined;
+  if (!composite || !node)
     return compileValue(definition.type, { coordinate, types: scope.types, writeObject: noObject });
   const child: Place = {
     position: place.position.child(scope.names.of(node)),
     sets: nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
   };
-  const composite = isAbstractType(namedType) || isObjectType(namedType) ? namedType : undefined;
-  if (!composite)
-    return compileValue(definition.type, { coordinate, types: scope.types, writeObject: noObject });
   return compileValue(definition.type, {
     coordinate,
     types: scope.types,

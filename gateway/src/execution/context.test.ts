@@ -8,20 +8,21 @@ describe('@context', () => {
     { id: 't1', currency: 'EUR', members: [{ id: 'm1' }, { id: 'm2' }] },
     { id: 't2', currency: 'USD', members: [{ id: 'm1' }] },
   ];
+  const salaries = {
+    sdl: `type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
+        id: ID! currency: String! members: [Member!]! }
+      type Member @key(fields: "id") { id: ID! salary(in: String @fromContext(field: "$team { currency }")): String }`,
+    resolvers: {
+      Query: { teams: () => teams },
+      Member: {
+        __resolveReference: (member: Ref) => member,
+        salary: ({ id }: Ref, args: { in: string }) => `${id} in ${args.in}`,
+      },
+    },
+  };
   const graphOf = (): LocalGraph =>
     createLocalGraph({
-      a: {
-        sdl: `type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
-            id: ID! currency: String! members: [Member!]! }
-          type Member @key(fields: "id") { id: ID! salary(in: String @fromContext(field: "$team { currency }")): String }`,
-        resolvers: {
-          Query: { teams: () => teams },
-          Member: {
-            __resolveReference: (member: Ref) => member,
-            salary: ({ id }: Ref, args: { in: string }) => `${id} in ${args.in}`,
-          },
-        },
-      },
+      a: salaries,
       b: { sdl: 'type Member @key(fields: "id") { id: ID! name: String }' },
     });
 
@@ -40,18 +41,7 @@ describe('@context', () => {
 
   test('are written anew for each place, though other fields of the entity are the same there', async () => {
     const graph = createLocalGraph({
-      a: {
-        sdl: `type Query { teams: [Team!]! } type Team @key(fields: "id") @context(name: "team") {
-            id: ID! currency: String! members: [Member!]! }
-          type Member @key(fields: "id") { id: ID! salary(in: String @fromContext(field: "$team { currency }")): String }`,
-        resolvers: {
-          Query: { teams: () => teams },
-          Member: {
-            __resolveReference: (member: Ref) => member,
-            salary: ({ id }: Ref, args: { in: string }) => `${id} in ${args.in}`,
-          },
-        },
-      },
+      a: salaries,
       b: {
         sdl: 'type Member @key(fields: "id") { id: ID! name: String }',
         resolvers: {

@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 
 const maxInt = 2_147_483_647;
 const minInt = -2_147_483_648;
@@ -45,10 +46,7 @@ export function refuseOverflow(
   { document, operation, apiSchema }: AnsweredOperation,
 ): { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] } {
   if (!hasLargeInteger(data)) return { data, errors: [] };
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  }
+  const fragments = fragmentsOf(document);
   const errors: GraphQLFormattedError[] = [];
   const fit = createFit({ apiSchema, fragments, errors });
   const root = apiSchema.getRootType(operation.operation) ?? undefined;

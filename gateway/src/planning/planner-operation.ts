@@ -3,13 +3,13 @@ import type {
   DirectiveNode,
   DocumentNode,
   FieldNode,
-  FragmentDefinitionNode,
   GraphQLSchema,
   NamedTypeNode,
   SelectionNode,
   SelectionSetNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { PermittedOperation } from '../request.ts';
 import type { InternalNames } from './internal-names.ts';
 import {
@@ -54,11 +54,7 @@ export function plannerOperation(
   { schema, interfaceObjects }: KnownTypes,
 ): PlannerOperation {
   const { document, operation } = permitted.prepared;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION)
-      fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   let size = 0;
   const root = placeOf(schema, schema.getRootType(operation.operation));
   const selected = permitted.planned?.() ?? operation.selectionSet;

@@ -1,5 +1,6 @@
 import { Kind, parse } from 'graphql';
-import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import type { SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import { conditionsOf } from './conditions-of.ts';
 import type { FetchStep, StepCondition } from './plan.ts';
 
@@ -22,14 +23,10 @@ export interface ShapeField {
 /** Reads the shape of what a step brings: of each entity for an entity fetch, of the root object otherwise. */
 export function shapeOf(step: FetchStep): Shape {
   const document = parse(step.operation, { noLocation: true });
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  let operation: OperationDefinitionNode | undefined;
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) operation = definition;
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
+  const operation = document.definitions.find(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   // The planner makes names such as `x__alias_0` and always turns them back into `x`, wherever they stand.
   const originals = new Map(step.renames.map(({ path, to }) => [path.at(-1) ?? '', to]));
   const top: Above = { on: [], conditions: [] };

@@ -1,4 +1,5 @@
-import { Kind, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { Limiter, LimiterStore } from './limiter.ts';
 import type { OperationRule } from './options.ts';
@@ -48,12 +49,7 @@ const rootTypes: Readonly<Record<PreparedOperation['kind'], string>> = {
 function countRootField({ kind, operation, document }: PreparedOperation, wanted: string): number {
   const [type, fieldName] = wanted.split('.');
   if (rootTypes[kind] !== type) return 0;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
   const responseNames = new Set<string>();
   const visit = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {

@@ -1,6 +1,7 @@
 import { Kind, valueFromASTUntyped, type SelectionSetNode, type TypeNode } from 'graphql';
 import { hashPlace, makeValue } from '../seeded-value.ts';
 import type { Told } from './field-sets.ts';
+import { eachIn, isAbstract, once, readTold } from './read-told.ts';
 import { bare, type WholeField, type WrittenTypes } from './written-types.ts';
 
 /** An object of the graph: what it is says all its values. */
@@ -221,52 +222,4 @@ function selectionsOf(set: SelectionSetNode, name?: string): SelectionSetNode | 
     if (below) return below;
   }
   return undefined;
-}
-
-/** Two fragments may select the same field. */
-function once(told: Told): Told {
-  return [...new Map(told)];
-}
-
-function eachIn(value: unknown, read: (item: unknown) => unknown): unknown {
-  if (value === null || value === undefined) return null;
-  return Array.isArray(value) ? value.map((item) => eachIn(item, read)) : read(value);
-}
-
-function isAbstract(set: SelectionSetNode | undefined): boolean {
-  return (set?.selections ?? []).some(
-    (each) =>
-      each.kind === Kind.INLINE_FRAGMENT ||
-      (each.kind === Kind.FIELD && isAbstract(each.selectionSet)),
-  );
-}
-
-/** A field set as a representation tells it. */
-function readTold(
-  value: Arguments,
-  set: SelectionSetNode,
-  onMissing: (name: string) => void,
-): Told {
-  const all = set.selections.flatMap((selection): Told => {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const on = selection.typeCondition?.name.value;
-      const { __typename: typename } = value;
-      // What does not belong to it was not told.
-      const belongs = typename === undefined || on === undefined || on === typename;
-      return readTold(value, selection.selectionSet, belongs ? onMissing : () => undefined);
-    }
-    const name = selection.name.value;
-    if (name === '__typename') return [];
-    if (!(name in value)) {
-      onMissing(name);
-      return [];
-    }
-    const below = selection.selectionSet;
-    const told = value[name];
-    return [
-      [name, below ? eachIn(told, (one) => readTold(one as Arguments, below, onMissing)) : told],
-    ];
-  });
-  return once(all);
 }

@@ -6,14 +6,10 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../../fragments-of.ts';
 import type { HintedCaching } from '../../cache-policy.ts';
 import type { OperationCaching } from '../prepared-operation.ts';
-import {
-  collectCostFields,
-  readFragments,
-  typeBelow,
-  type Condition,
-} from '../cost/collect-cost-fields.ts';
+import { collectCostFields, typeBelow, type Condition } from '../cost/collect-cost-fields.ts';
 import type { CacheHints, FieldCaching } from './read-cache-hints.ts';
 
 export interface CachingInput {
@@ -35,7 +31,7 @@ interface Conditional {
 export function compileCaching(input: CachingInput): OperationCaching {
   const { operation, schema, document, defaultMaxAgeSeconds } = input;
   const root = schema.getRootType(operation.operation);
-  const collector = new Collector(input, readFragments(document));
+  const collector = new Collector(input, fragmentsOf(document));
   if (root) collector.add([operation.selectionSet], root, undefined);
   const always = summarize(collector.always, defaultMaxAgeSeconds);
   const { conditional } = collector;

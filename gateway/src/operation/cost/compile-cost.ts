@@ -8,13 +8,13 @@ import {
   type SelectionSetNode,
   type GraphQLCompositeType,
 } from 'graphql';
+import { fragmentsOf } from '../../fragments-of.ts';
 import type { OperationCost } from '../prepared-operation.ts';
 import { measureActual } from './actual-cost.ts';
 import { compileArgumentCost } from './argument-cost.ts';
 import type { CostNode } from './cost-node.ts';
 import {
   collectCostFields,
-  readFragments,
   typeBelow,
   type CollectInput,
   type CostField,
@@ -48,7 +48,7 @@ const pageFields = ['edges', 'nodes', 'items'];
 export function compileCost(input: CostInput): OperationCost {
   const { document, operation, schema, defaults } = input;
   const root = schema.getRootType(operation.operation);
-  const compiler = new CostCompiler(input, readFragments(document));
+  const compiler = new CostCompiler(input, fragmentsOf(document));
   const children = root ? compiler.compile([operation.selectionSet], root, undefined) : [];
   const base = operation.operation === 'mutation' ? defaults.mutation : 0;
   const fixed = sumFixed(base, children);
